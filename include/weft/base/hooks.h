@@ -1,0 +1,69 @@
+/* weft/base/hooks.h - what base needs from the port, and assertions
+ * SPDX-License-Identifier: MIT
+ *
+ * Base knows no platform. It declares five functions here, and whoever links
+ * base defines them: a port of Weft does, and so does a program that uses a
+ * list or a heap alone.
+ *
+ *     void weft_hook_spin(void) { __builtin_ia32_pause(); }
+ *
+ *     WEFT_ASSERT(count > 0, "release of a semaphore nobody holds");
+ *
+ * Context: the hooks are called anywhere, interrupts included. They call
+ * nothing of Weft.
+ */
+#ifndef WEFT_BASE_HOOKS_H
+#define WEFT_BASE_HOOKS_H
+
+#include "weft/config.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Scheduling point: the simulator may run another core or raise an interrupt
+ * here. Called before each atomic operation, and only with WEFT_POINTS. */
+void weft_hook_point(void);
+
+/* Called in each round of a loop that waits for another core, which must be
+ * able to go on: pause the pipeline; in the simulator, run another core. */
+void weft_hook_spin(void);
+
+/* Turns this core's interrupts off, up to the port's ceiling, and gives the
+ * key that weft_hook_unmask needs to bring the former state back. Pairs nest.
+ * Called only with WEFT_INTERRUPTS. */
+unsigned weft_hook_mask(void);
+void weft_hook_unmask(unsigned key);
+
+/* Ends the program, or the core, after saying what was wrong. */
+__attribute__((noreturn)) void weft_hook_panic(const char *file, int line,
+                                               const char *what);
+
+/* The scheduling point as base itself calls it: nothing in a plain build. */
+static inline void weft__point(void)
+{
+    if (WEFT_POINTS) {
+        weft_hook_point();
+    }
+}
+
+/* WEFT_ASSERT(cond, "what was wrong"): panics when a program is wrong. Without
+ * WEFT_ASSERTIONS `cond` is compiled but never evaluated: no side effects. */
+#if WEFT_ASSERTIONS
+#define WEFT_ASSERT(cond, what)                                               \
+    ((cond) ? (void)0 : weft_hook_panic(__FILE__, __LINE__, (what)))
+#else
+#define WEFT_ASSERT(cond, what) ((void)sizeof((cond) ? (what) : (what)))
+#endif
+
+/* The struct of `type` whose `member` is at `ptr`. */
+#ifndef WEFT_CONTAINER_OF
+#define WEFT_CONTAINER_OF(ptr, type, member)                                  \
+    ((type *)(void *)((char *)(ptr) - __builtin_offsetof(type, member)))
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
