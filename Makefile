@@ -1,0 +1,240 @@
+# Makefile - the one door; `make help` lists what it does
+# SPDX-License-Identifier: MIT
+#
+# Sources are found by folder: a new file needs no change here.
+# A build is named by its folder: build/ for users, build/asan and build/tsan
+# (SAN=asan, SAN=tsan), build/check-gcc and build/check-clang (STRICT=1).
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all run test check bench sim model mutants trial size lua programs \
+	stress everything install clean distclean help
+
+# --- what a caller may set -------------------------------------------------
+ifeq ($(origin CC),default)
+CC := cc
+endif
+ifeq ($(origin AR),default)
+AR := ar
+endif
+CFLAGS ?= -O2 -g
+PREFIX ?= /usr/local
+SAN ?=
+STRICT ?=
+BUILD ?= build$(if $(SAN),/$(SAN))
+SEEDS ?= 1000
+# The context switch for this machine: a folder of ports/arch.
+ARCH ?= $(patsubst x86_64-%,x86_64_sysv,$(shell $(CC) -dumpmachine))
+
+# --- flags -----------------------------------------------------------------
+WARN := -Wall -Wextra
+ifneq ($(STRICT),)
+WARN += -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
+	-Wmissing-prototypes -Wundef -Wcast-align -Wwrite-strings -Wvla -Werror
+endif
+SAN_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+	-fno-sanitize-recover=all
+SAN_tsan := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
+SAN_FLAGS := $(SAN_$(SAN))
+BASE_FLAGS := -std=c11 $(WARN) -MMD -MP -ffunction-sections -fdata-sections
+INCLUDE := -Iinclude -I. -Isrc
+# What is not the runtime also sees the bindings' and the simulator's headers.
+INCLUDE_MORE := -Ibindings/lua/include -Isim/include
+CFLAGS_real :=
+CFLAGS_sim := -DWEFT_POINTS=1 -DWEFT_INTERRUPTS=1
+LINK_FLAGS := -Wl,--gc-sections
+LIBS := -lm -lpthread
+
+LUA_FLAGS := $(shell pkg-config --cflags lua5.4 2>/dev/null)
+LUA_LIBS := $(shell pkg-config --libs lua5.4 2>/dev/null)
+# Lua with a fixed hash seed, or the system's: see dev/fetch_lua.sh.
+LUA_FIXED := .deps/lua/liblua.a
+
+# --- sources ---------------------------------------------------------------
+find = $(sort $(foreach d,$(1),$(if $(wildcard $(d)),$(shell \
+	find $(d) -name '*.c' -o -name '*.S'))))
+
+SRC := $(call find,src ports/arch/$(ARCH))
+SRC_real := $(SRC) $(call find,ports/posix)
+SRC_sim := $(SRC) $(call find,ports/sim)
+ifneq ($(LUA_LIBS),)
+SRC_lua := $(call find,bindings/lua)
+SRC_tool := $(call find,tools/weft)
+EXAMPLES := $(wildcard examples/*/main.c)
+TESTS_LUA := $(wildcard tests/bindings/lua/*.c)
+else
+# Programs that need Lua wait until it is there.
+EXAMPLES := $(shell grep -Ls 'weft/lua\.h' examples/*/main.c)
+endif
+SRC_board := $(call find,sim)
+SRC_support := $(filter-out %/main.c %/main_sim.c %/example_main.c, \
+	$(wildcard tests/support/*.c))
+TESTS := $(wildcard tests/unit/*.c tests/port/*.c) $(TESTS_LUA)
+TESTS_sim := $(wildcard tests/sim/*.c)
+TESTS_stress := $(wildcard tests/stress/*.c)
+BENCHES := $(call find,bench/micro bench/scenarios)
+
+# --- objects and libraries, once for each port -----------------------------
+R := $(BUILD)/real
+S := $(BUILD)/sim
+obj = $(addprefix $(1)/,$(addsuffix .o,$(basename $(2))))
+
+COMPILE = $(CC) $(BASE_FLAGS) $(CFLAGS) $(SAN_FLAGS) $(INCLUDE)
+FLAGS_OF = $(if $(filter src/% ports/%,$<),,$(INCLUDE_MORE) $(LUA_FLAGS))
+define compile
+@mkdir -p $(@D)
+$(COMPILE) $(CFLAGS_$(1)) $(FLAGS_OF) -c -o $@ $<
+endef
+$(R)/%.o: %.c
+	$(call compile,real)
+$(S)/%.o: %.c
+	$(call compile,sim)
+$(R)/%.o: %.S
+	$(call compile,real)
+$(S)/%.o: %.S
+	$(call compile,sim)
+
+define archive
+@mkdir -p $(@D)
+@rm -f $@
+$(AR) rcs $@ $^
+endef
+$(BUILD)/libweft.a: $(call obj,$(R),$(SRC_real))
+	$(archive)
+$(BUILD)/libweft_sim.a: $(call obj,$(S),$(SRC_sim))
+	$(archive)
+$(R)/libweft_lua.a: $(call obj,$(R),$(SRC_lua))
+	$(archive)
+$(S)/libweft_lua.a: $(call obj,$(S),$(SRC_lua))
+	$(archive)
+$(R)/libweft_board.a: $(call obj,$(R),$(SRC_board))
+	$(archive)
+$(S)/libweft_board.a: $(call obj,$(S),$(SRC_board))
+	$(archive)
+$(R)/libtest.a: $(call obj,$(R),$(SRC_support))
+	$(archive)
+$(S)/libtest.a: $(call obj,$(S),$(SRC_support))
+	$(archive)
+
+ARCHIVES_real := $(if $(SRC_lua),$(R)/libweft_lua.a) \
+	$(if $(SRC_board),$(R)/libweft_board.a) $(BUILD)/libweft.a
+ARCHIVES_sim := $(if $(SRC_lua),$(S)/libweft_lua.a) \
+	$(if $(SRC_board),$(S)/libweft_board.a) $(BUILD)/libweft_sim.a
+
+define link
+@mkdir -p $(@D)
+$(CC) $(CFLAGS) $(SAN_FLAGS) $(LINK_FLAGS) $(LDFLAGS) -o $@ \
+	$(filter %.o %.a,$^) $(2) $(1) $(LIBS)
+endef
+# The simulator's programs take the fixed Lua where there is one.
+LUA_SIM_LIBS = $$(test -e $(LUA_FIXED) && echo $(LUA_FIXED) -ldl || \
+	echo $(LUA_LIBS))
+
+# --- programs --------------------------------------------------------------
+$(BUILD)/weft: $(call obj,$(R),$(SRC_tool)) $(ARCHIVES_real)
+	$(call link,$(LUA_LIBS))
+$(BUILD)/weft-sim: $(call obj,$(S),$(SRC_tool)) $(ARCHIVES_sim) .deps/lua/state
+	$(call link,$(LUA_SIM_LIBS))
+	@dev/fetch_lua.sh --warn
+
+.deps/lua/state: | dev/fetch_lua.sh
+	@dev/fetch_lua.sh
+
+# A test program has its object's name without .o.
+test_programs = $(addprefix $(1)/,$(basename $(2)))
+PROGRAMS_real := $(call test_programs,$(R),$(TESTS))
+PROGRAMS_sim := $(call test_programs,$(S),$(TESTS) $(TESTS_sim))
+PROGRAMS_stress := $(call test_programs,$(R),$(TESTS_stress))
+PROGRAMS_bench := $(call test_programs,$(R),$(BENCHES))
+PROGRAMS_example := $(call test_programs,$(R),$(EXAMPLES))
+PROGRAMS_example_sim := $(call test_programs,$(S),$(EXAMPLES))
+
+$(PROGRAMS_real) $(PROGRAMS_stress): %: %.o $(R)/tests/support/main.o \
+		$(R)/libtest.a $(ARCHIVES_real)
+	$(call link,$(LUA_LIBS),-lcmocka)
+$(PROGRAMS_sim): %: %.o $(S)/tests/support/main_sim.o $(S)/libtest.a \
+		$(ARCHIVES_sim) .deps/lua/state
+	$(call link,$(LUA_SIM_LIBS),-lcmocka)
+$(PROGRAMS_bench) $(PROGRAMS_example): %: %.o $(ARCHIVES_real)
+	$(call link,$(LUA_LIBS))
+# An example's main becomes the first thing a simulated machine runs.
+$(S)/examples/%/main.o: CFLAGS_sim += -Dmain=example_main \
+	-Wno-missing-prototypes
+$(PROGRAMS_example_sim): %: %.o $(S)/tests/support/example_main.o \
+		$(ARCHIVES_sim) .deps/lua/state
+	$(call link,$(LUA_SIM_LIBS))
+
+TOOLS := $(if $(SRC_tool),$(BUILD)/weft $(BUILD)/weft-sim)
+
+programs: $(TOOLS) $(PROGRAMS_real) $(PROGRAMS_sim) $(PROGRAMS_example_sim)
+stress: $(PROGRAMS_stress)
+everything: all programs stress $(PROGRAMS_bench) $(PROGRAMS_example)
+
+# --- targets ---------------------------------------------------------------
+all: ## build/libweft.a, libweft_sim.a, weft and weft-sim
+all: $(BUILD)/libweft.a $(BUILD)/libweft_sim.a $(TOOLS)
+ifeq ($(LUA_LIBS),)
+	@echo "weft and weft-sim are left out: no Lua 5.4 (make run installs it)"
+endif
+
+run: ## install what is missing, build, blink a simulated LED for 10 s
+	@dev/install_deps.sh run
+	@$(MAKE) all
+	$(BUILD)/weft run examples/01_blink/main.lua --for 10s
+
+test: ## install what is missing, run every test
+	@dev/install_deps.sh test
+	@$(MAKE) SAN=asan programs
+	@$(MAKE) SAN=tsan stress
+	@dev/run_tests.sh all
+
+check: ## warnings, layers, format, sizes, headers, examples in texts
+	@dev/install_deps.sh check
+	@dev/check.sh
+
+bench: ## measure: ours, the peers that are here, the aim
+	@$(MAKE) all $(PROGRAMS_bench)
+	@dev/run_bench.sh $(PROGRAMS_bench)
+
+sim: ## every simulated test under SEEDS=1000 seeds
+	@dev/install_deps.sh test
+	@$(MAKE) programs
+	@WEFT_SEEDS=$(SEEDS) dev/run_tests.sh sim
+
+model: ## check the Promela models and their seeded faults
+	@dev/install_deps.sh test
+	@tests/model/run.sh full
+
+mutants: ## take each protection out; a named test must fail
+	@dev/install_deps.sh test
+	@dev/mutants/run.sh
+
+trial: ## run all scripts of a folder in virtual time: DIR=folder
+	@$(MAKE) all
+	@dev/trial.sh "$(DIR)"
+
+size: ## bytes of each object and of the whole library
+size: $(BUILD)/libweft.a
+	@size -t $<
+
+lua: ## fetch and build Debian's Lua with a fixed hash seed again
+	@dev/fetch_lua.sh --again
+
+install: ## libraries, headers, weft, pkg-config files to PREFIX
+install: all
+	@dev/install.sh "$(BUILD)" "$(DESTDIR)" "$(PREFIX)"
+
+clean: ## remove what was built
+	rm -rf build
+
+distclean: ## the same and what was fetched
+distclean: clean
+	rm -rf .deps
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' \
+		$(firstword $(MAKEFILE_LIST))
+
+-include $(shell [ -d $(BUILD) ] && find $(R) $(S) -name '*.d' 2>/dev/null)

@@ -1,0 +1,66 @@
+/* main_sim.c - runs each case in the simulator, once for each seed
+ * SPDX-License-Identifier: MIT
+ *
+ * WEFT_SEEDS=n: seeds 1 to n (20); WEFT_SEED=n: that one only.
+ */
+#include "tests/support/runner.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "weft/sim.h"
+
+static uint64_t seed;
+
+static uint64_t number(const char *name, uint64_t otherwise)
+{
+    const char *text = getenv(name);
+
+    return text != NULL && text[0] != '\0' ? strtoull(text, NULL, 0)
+                                           : otherwise;
+}
+
+static void run_inside(void *ctx)
+{
+    const struct test_case *test = ctx;
+
+    test->run();
+}
+
+static void run_seed(const struct test_case *test)
+{
+    weft_sim_config_t config = {.seed = seed};
+    int rc = weft_sim_run(&config, run_inside, (void *)(uintptr_t)test);
+
+    if (rc != 0) {
+        FAIL("the simulation ended with error %d", rc);
+    }
+}
+
+void test_port_run(const struct test_case *test)
+{
+    uint64_t first = number("WEFT_SEED", 1);
+    uint64_t last = getenv("WEFT_SEED") ? first : number("WEFT_SEEDS", 20);
+
+    seed = 0;
+    if (test->alone) {
+        test->run();
+        return;
+    }
+    for (seed = first; seed <= last && !test_skipped(); seed++) {
+        run_seed(test);
+    }
+}
+
+void test_port_where(char *text, size_t size)
+{
+    text[0] = '\0';
+    if (seed != 0) {
+        (void)snprintf(text, size, " (seed=%llu)", (unsigned long long)seed);
+    }
+}
+
+void test_port_explain(void)
+{
+    weft_sim_trace_print(stderr);
+}
