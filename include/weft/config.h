@@ -1,0 +1,104 @@
+/* config.h - the few sizes and switches of a build, each with its range
+ * SPDX-License-Identifier: MIT
+ *
+ * A port or a user changes one with -DNAME=value; the library and the program
+ * that links it must agree on those that change a struct (said where so).
+ */
+#ifndef WEFT_CONFIG_H
+#define WEFT_CONFIG_H
+
+/* 1: every atomic operation and every lock asks the port for a scheduling
+ * point first. The simulator and the model build set it. */
+#ifndef WEFT_POINTS
+#define WEFT_POINTS 0
+#endif
+
+/* 1: interrupts exist and may call in, so object locks mask them. A port sets
+ * it for chips and the simulator; a host has none (a signal is not one). */
+#ifndef WEFT_INTERRUPTS
+#define WEFT_INTERRUPTS 0
+#endif
+
+/* 1: the port keeps what it knows of a thread in thread-local storage that
+ * the compiler can address directly; 0: ask weft_port_local(). */
+#ifndef WEFT_THREAD_LOCAL
+#define WEFT_THREAD_LOCAL (!WEFT_POINTS && !WEFT_INTERRUPTS)
+#endif
+
+/* 1: a wrong program (double resolve, lock not held, wait in an interrupt)
+ * stops with a line that names what was wrong; 0: compiled out. */
+#ifndef WEFT_ASSERTIONS
+#define WEFT_ASSERTIONS 1
+#endif
+
+/* 1: record transitions for weft/trace.h; 0: costs nothing. */
+#ifndef WEFT_TRACE
+#define WEFT_TRACE 0
+#endif
+
+/* Timers of a loop: 1: a hierarchical wheel (11 KB a loop, flat cost), 0: a
+ * pairing heap (a few words, O(log n)). Changes weft_loop_t. */
+#ifndef WEFT_TIMER_WHEEL
+#if defined(__SIZEOF_POINTER__) && __SIZEOF_POINTER__ >= 8
+#define WEFT_TIMER_WHEEL 1
+#else
+#define WEFT_TIMER_WHEEL 0
+#endif
+#endif
+
+/* Levels of the priority scheduler, 1 to 32; 0 is the lowest. */
+#ifndef WEFT_PRIORITIES
+#define WEFT_PRIORITIES 32
+#endif
+#if WEFT_PRIORITIES < 1 || WEFT_PRIORITIES > 32
+#error "WEFT_PRIORITIES must be 1 to 32"
+#endif
+
+/* Polls in a row before a loop looks at its inbox and timers, 1 to 1000. */
+#ifndef WEFT_LOOP_BATCH
+#define WEFT_LOOP_BATCH 64
+#endif
+#if WEFT_LOOP_BATCH < 1 || WEFT_LOOP_BATCH > 1000
+#error "WEFT_LOOP_BATCH must be 1 to 1000"
+#endif
+
+/* Operations that a task may complete without waiting before one of them
+ * lets the others run, 1 to 10000. */
+#ifndef WEFT_BUDGET
+#define WEFT_BUDGET 64
+#endif
+#if WEFT_BUDGET < 1 || WEFT_BUDGET > 10000
+#error "WEFT_BUDGET must be 1 to 10000"
+#endif
+
+/* Nodes or children handled in one hold of an object's lock, 1 to 64. */
+#ifndef WEFT_STEP
+#define WEFT_STEP 8
+#endif
+#if WEFT_STEP < 1 || WEFT_STEP > 64
+#error "WEFT_STEP must be 1 to 64"
+#endif
+
+/* Largest element copied under a lock, in bytes. */
+#ifndef WEFT_COPY_MAX
+#if defined(__SIZEOF_POINTER__) && __SIZEOF_POINTER__ >= 8
+#define WEFT_COPY_MAX 256
+#else
+#define WEFT_COPY_MAX 64
+#endif
+#endif
+
+/* A static assertion that compiles as C11 and as C++17. */
+#ifdef __cplusplus
+#define WEFT_STATIC_ASSERT(condition, text) static_assert(condition, text)
+#else
+#define WEFT_STATIC_ASSERT(condition, text) _Static_assert(condition, text)
+#endif
+
+/* A budget of bytes for a struct: on 32-bit and on 64-bit targets. */
+#define WEFT_SIZE_ASSERT(type, bytes32, bytes64)                               \
+    WEFT_STATIC_ASSERT(sizeof(type) <= (sizeof(void *) == 4 ? (bytes32)        \
+                                                            : (bytes64)),      \
+                       #type " is over its budget")
+
+#endif

@@ -1,0 +1,82 @@
+/* coroutine.h - suspend and resume on an own stack, with no scheduler
+ * SPDX-License-Identifier: MIT
+ *
+ * When to use it: for a generator or a state machine that reads as straight
+ * code. It is only a control flow: for something that waits take a task.
+ *
+ * Example:
+ *
+ *     struct count { weft_coroutine_t coroutine; int value; };
+ *
+ *     static void count_up(weft_coroutine_t *self, void *ctx)
+ *     {
+ *         for (struct count *count = ctx; count->value < 3; count->value++) {
+ *             weft_coroutine_suspend(self);
+ *         }
+ *     }
+ *     ...
+ *     weft_coroutine_init(&c.coroutine, stack, sizeof(stack), count_up, &c);
+ *     while (weft_coroutine_resume(&c.coroutine)) { use(c.value); }
+ *
+ * Context: task level. A coroutine may be resumed from different threads, one
+ * after another, and coroutines nest to any depth.
+ * Memory: the caller's, stack too; both are kept until it has finished or
+ * weft_coroutine_deinit was called.
+ */
+#ifndef WEFT_COROUTINE_H
+#define WEFT_COROUTINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "weft/config.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The least size of a stack that init takes. What the function itself needs
+ * comes on top: a host's printf wants 8 KB. */
+#define WEFT_COROUTINE_STACK_MIN 1024
+
+typedef struct weft_coroutine weft_coroutine_t;
+typedef void weft_coroutine_fn(weft_coroutine_t *self, void *ctx);
+
+struct weft_coroutine {
+    /* private */
+    void *context; /* its own while it stands, its resumer's while it runs */
+    weft_coroutine_fn *fn;
+    void *ctx;
+    void *stack;
+    size_t stack_size;
+    uint32_t state;
+    uint32_t stack_id; /* what Valgrind calls the stack */
+};
+WEFT_SIZE_ASSERT(weft_coroutine_t, 28, 48);
+
+/* Prepares fn(self, ctx) to run on the stack of size bytes from stack up; it
+ * starts at the first resume. */
+void weft_coroutine_init(weft_coroutine_t *self, void *stack, size_t size,
+                         weft_coroutine_fn *fn, void *ctx);
+
+/* Runs it until it suspends (true) or returns (false). Of a running or a
+ * finished one: an assertion. */
+bool weft_coroutine_resume(weft_coroutine_t *self);
+
+/* Goes back to whoever resumed it, until the next resume. Called from inside:
+ * of one that does not run it is an assertion. */
+void weft_coroutine_suspend(weft_coroutine_t *self);
+
+bool weft_coroutine_finished(const weft_coroutine_t *self);
+
+/* Ends the use of the memory. One that stands suspended is dropped: its frames
+ * never go on, what they hold is the caller's concern. Of a running one: an
+ * assertion. Not needed after it has finished. */
+void weft_coroutine_deinit(weft_coroutine_t *self);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

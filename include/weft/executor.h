@@ -1,0 +1,96 @@
+/* executor.h - where work runs: the interface, spawning, and spawners
+ * SPDX-License-Identifier: MIT
+ *
+ * When to use it: to start a task or submit a runnable on any executor
+ * without knowing which it is. weft/loop.h, manual.h and inline.h are the
+ * executors.
+ *
+ * Example:
+ *
+ *     int rc = weft_spawn(&loop.executor, blink_task(&led));
+ *
+ * Context: every function here from any thread, core and allowed interrupt.
+ * Memory: the caller's; an executor keeps a task from spawn until it was
+ * joined or weft_task_finished() says so.
+ */
+#ifndef WEFT_EXECUTOR_H
+#define WEFT_EXECUTOR_H
+
+#include <stdint.h>
+
+#include "weft/base/queue.h"
+#include "weft/config.h"
+#include "weft/error.h"
+#include "weft/runnable.h"
+#include "weft/wait.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct weft_executor weft_executor_t;
+typedef struct weft_scheduler weft_scheduler_t;
+typedef struct weft_timer_queue weft_timer_queue_t;
+typedef struct weft_task weft_task_t;
+
+/* How submitted work is placed. A hint: an executor may ignore it. */
+enum weft_hint {
+    WEFT_HINT_DEFAULT = 0, /* at the end of the queue */
+    WEFT_HINT_LIFO = 1,    /* next on this worker */
+    WEFT_HINT_INLINE = 2,  /* now, if already on this executor */
+};
+
+typedef struct weft_executor_ops {
+    const char *name; /* "loop" */
+    int (*submit)(weft_executor_t *executor, weft_runnable_t *runnable,
+                  enum weft_hint hint);
+} weft_executor_ops_t;
+
+struct weft_executor {
+    const weft_executor_ops_t *ops;
+    weft_home_t *home; /* of the tasks spawned on it; NULL: runs none */
+};
+
+typedef void weft_kick_fn(void *ctx);
+
+/* The one place where a waiter runs. inbox and the announcement of sleep are
+ * one word, so there is no window between looking and sleeping. */
+struct weft_home {
+    uintptr_t inbox;      /* atomic: NULL, a stack of entries, or asleep */
+    weft_kick_fn *kick;   /* wakes the sleeper; NULL: weft_port_wake */
+    void *kick_ctx;
+    uintptr_t live;       /* atomic: 2 for each live task or posted runnable,
+                             1: stop was asked */
+    weft_queue_t ready;   /* entries in order, when scheduler is NULL */
+    weft_scheduler_t *scheduler;
+    weft_timer_queue_t *timers; /* NULL: tasks here cannot sleep */
+    weft_scope_t *root;         /* lists the tasks spawned here, or NULL */
+    weft_executor_t *executor;
+};
+
+/* Runs runnable once. WEFT_ERR_STOPPED: the executor takes no more. */
+int weft_submit(weft_executor_t *executor, weft_runnable_t *runnable,
+                enum weft_hint hint);
+
+/* Starts a task, made by its NAME_task() function, on executor; its first
+ * poll comes from the executor, never from inside this call. A finished task
+ * may be spawned again. WEFT_ERR_STOPPED: the executor takes no more;
+ * WEFT_ERR_BUSY: the task is live. A task on an inline executor is an
+ * assertion. */
+int weft_spawn(weft_executor_t *executor, weft_task_t *task);
+
+/* A handle through which other cores, threads and interrupts start tasks, in
+ * a scope if it has one. Made by weft_scope_spawner or by hand. */
+typedef struct weft_spawner {
+    weft_executor_t *executor;
+    weft_scope_t *scope; /* NULL: only counted by the executor */
+} weft_spawner_t;
+
+/* As weft_spawn or weft_scope_spawn_on. */
+int weft_spawner_spawn(weft_spawner_t spawner, weft_task_t *task);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,93 @@
+/* port.h - the only door to a platform: what a port gives to Weft
+ * SPDX-License-Identifier: MIT
+ *
+ * Programs do not need this header; ports/template describes how to write a
+ * port. A program links exactly one port; its functions are found by the
+ * linker. A port also defines the hooks of weft/base/hooks.h (scheduling
+ * point, spin hint, interrupt mask, panic).
+ *
+ * Context: as said at each function. Memory: nothing here allocates, but for
+ * threads and stacks.
+ */
+#ifndef WEFT_PORT_H
+#define WEFT_PORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "weft/config.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct weft_waiter;
+struct weft_home;
+
+/* What a port keeps for each core or thread, all zero at its start. Written
+ * by that core or thread alone, never from an interrupt. */
+typedef struct weft_local {
+    struct weft_waiter *waiter; /* who runs here now; NULL: none */
+    struct weft_home *home;     /* whose queue this thread is working off */
+    int budget;                 /* operations left before others must run */
+    uint8_t armed;              /* this run left a wait or a wake behind */
+    uint8_t callback;           /* inside a timer callback: may not wait */
+} weft_local_t;
+
+/* Microseconds since an arbitrary start. Never goes back, never wraps.
+ * Context: any, interrupts too. */
+uint64_t weft_port_now_us(void);
+
+/* Sleeps while *word == asleep, at most until deadline_us (UINT64_MAX: no
+ * limit). May return early. If *word changes, or weft_port_wake(word) is
+ * called, between the caller's own look at *word and the sleep, it returns at
+ * once. Must not run any of Weft's code itself. Context: task level. */
+void weft_port_sleep(const uintptr_t *word, uintptr_t asleep,
+                     uint64_t deadline_us);
+
+/* Ends a weft_port_sleep on word. Reads nothing behind the address: its memory
+ * may be gone by now. Context: any, interrupts too. */
+void weft_port_wake(const uintptr_t *word);
+
+/* This core's or thread's own record. Context: task level. */
+weft_local_t *weft_port_local(void);
+
+/* Whether the caller runs in an interrupt that may call Weft.
+ * Context: any. */
+bool weft_port_in_interrupt(void);
+
+/* The core that the caller runs on, from 0, and how many there are. A host
+ * may answer 0 and 1. Context: any. */
+unsigned weft_port_core(void);
+unsigned weft_port_core_count(void);
+
+/* A thread, RTOS task or core that the port started. Its memory is the
+ * caller's until it was joined. */
+typedef void weft_port_thread_fn(void *ctx);
+typedef struct weft_port_thread {
+    weft_port_thread_fn *run;
+    void *ctx;
+    uintptr_t handle[2];
+} weft_port_thread_t;
+
+/* Starts a thread or the next free core at run(ctx). WEFT_ERR_UNSUPPORTED:
+ * there is none left; WEFT_ERR_TIMEOUT: it did not come up;
+ * WEFT_ERR_MEMORY. Context: task level. */
+int weft_port_thread_start(weft_port_thread_t *thread,
+                           weft_port_thread_fn *run, void *ctx);
+
+/* Waits, blocking the calling thread or core, until it returned. */
+void weft_port_thread_join(weft_port_thread_t *thread);
+
+/* Reserves a stack of at least size bytes with a guard below it where the
+ * platform has one; base is its lowest usable byte. WEFT_ERR_MEMORY,
+ * WEFT_ERR_UNSUPPORTED. */
+int weft_port_stack_reserve(size_t size, void **base, size_t *usable);
+void weft_port_stack_release(void *base, size_t usable);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

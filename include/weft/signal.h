@@ -1,0 +1,98 @@
+/* signal.h - the newest value, for one consumer
+ * SPDX-License-Identifier: MIT
+ *
+ * When to use it: a producer (an interrupt, a driver) has a value again and
+ * again, and one task wants the newest: a value that nobody took is
+ * overwritten. Where only the fact counts use weft/event.h.
+ *
+ * Example:
+ *
+ *     WEFT_SIGNAL_DEFINE(celsius, int);
+ *
+ *     struct display { weft_task_t task; weft_await_t await; int value; };
+ *     WEFT_TASK(display)
+ *     {
+ *         WEFT_BEGIN;
+ *         for (;;) {
+ *             WEFT_AWAIT(weft_signal_wait, &celsius.signal, &self->value);
+ *             show(self->value);
+ *         }
+ *         WEFT_END;
+ *     }
+ *     void adc_interrupt(int raw)
+ *     {
+ *         int value = raw / 8;
+ *         weft_signal_set(&celsius.signal, &value);
+ *     }
+ *
+ * Context: set, clear and try_take from any thread, core and interrupt; wait
+ * from one task at a time. Memory: the caller's; a value is copied under the
+ * signal's lock, so its size is at most WEFT_COPY_MAX.
+ */
+#ifndef WEFT_SIGNAL_H
+#define WEFT_SIGNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "weft/wait.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The value follows it in memory: WEFT_SIGNAL_DEFINE lays both out. */
+typedef struct weft_signal {
+    const weft_object_ops_t *ops;
+    /* private */
+    weft_node_t *waiter;
+    uint8_t lock;
+    uint8_t full;
+    uint16_t size;
+} weft_signal_t;
+WEFT_SIZE_ASSERT(weft_signal_t, 12, 24);
+
+extern const weft_object_ops_t weft__signal_ops;
+
+/* A signal with room for a type: `WEFT_SIGNAL_OF(int) celsius;` in a struct,
+ * then weft_signal_init(&celsius.signal, sizeof(int)). */
+#define WEFT_SIGNAL_OF(type)                                                   \
+    struct {                                                                   \
+        weft_signal_t signal;                                                  \
+        type value;                                                            \
+    }
+
+/* A static signal, ready to use as &name.signal. */
+#define WEFT_SIGNAL_DEFINE(name, type)                                         \
+    WEFT_STATIC_ASSERT(sizeof(type) <= WEFT_COPY_MAX,                          \
+                       "the value of " #name " is too large");                 \
+    static struct {                                                            \
+        weft_signal_t signal;                                                  \
+        type value;                                                            \
+    } name = {{&weft__signal_ops, 0, 0, 0, sizeof(type)}, 0}
+
+/* An empty signal whose value of size bytes follows it in memory. A size of
+ * 0 or above WEFT_COPY_MAX is an assertion. */
+void weft_signal_init(weft_signal_t *signal, uint16_t size);
+
+/* Copies value in: to the waiting consumer, or over what is there. */
+void weft_signal_set(weft_signal_t *signal, const void *value);
+
+/* Drops a value that was not taken. */
+void weft_signal_clear(weft_signal_t *signal);
+
+/* Takes the value: 0; WEFT_ERR_EMPTY. */
+int weft_signal_try_wait(weft_signal_t *signal, void *value);
+
+/* WEFT_AWAIT(weft_signal_wait, &signal, &value): 0 and the value, which must
+ * stay in place until then; WEFT_ERR_BUSY: another task waits for it;
+ * WEFT_ERR_CANCELLED; with a limit WEFT_ERR_TIMEOUT. Without 0 no value was
+ * taken. */
+int weft_signal_wait_begin(weft_await_t *await, weft_signal_t *signal,
+                           void *value);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

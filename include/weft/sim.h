@@ -1,0 +1,114 @@
+/* sim.h - run a program on virtual cores in virtual time, replayed by a seed
+ * SPDX-License-Identifier: MIT
+ *
+ * Linked with libweft_sim.a a program runs in one host thread: its cores are
+ * coroutines, its clock stands still while anything can run and jumps to the
+ * next deadline when nothing can, and every choice that no page promises
+ * (which core steps next, when an interrupt comes, whether a fault is
+ * injected) is drawn from one generator. The same seed gives the same run.
+ *
+ * Example:
+ *
+ *     static void program(void *ctx) { blink(ctx); }
+ *     ...
+ *     weft_sim_config_t config = { .seed = 7 };
+ *     int rc = weft_sim_run(&config, program, NULL);
+ *
+ * Context: weft_sim_run from outside any simulation; all else from inside
+ * one, on any virtual core; interrupts too where it says so.
+ * Memory: cores' stacks are mapped once and kept for the next run.
+ */
+#ifndef WEFT_SIM_H
+#define WEFT_SIM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define WEFT_SIM_CORES_MAX 8
+
+typedef struct weft_sim_config {
+    uint64_t seed;      /* every choice comes from it */
+    unsigned cores;     /* how many there are, 1 to 8; 0: 4 */
+    uint64_t start_us;  /* the clock at the start */
+    unsigned calm;      /* one in so many points switches core; 0: drawn from
+                         * the seed, 2 to 64; UINT_MAX: only where it must */
+    uint64_t steps_max; /* points before it is called a livelock; 0: 2^32 */
+} weft_sim_config_t;
+
+typedef void weft_sim_fn(void *ctx);
+
+/* Runs program(ctx) on virtual core 0 until it and all cores that it started
+ * have returned. 0; WEFT_ERR_DEADLOCK: every core sleeps for ever;
+ * WEFT_ERR_TIMEOUT: steps_max; WEFT_ERR_MEMORY; WEFT_ERR_BUSY: called from
+ * inside a simulation; WEFT_ERR_INVALID. */
+int weft_sim_run(const weft_sim_config_t *config, weft_sim_fn *program,
+                 void *ctx);
+
+/* Whether the caller is inside weft_sim_run, its seed (0 outside). */
+bool weft_sim_running(void);
+uint64_t weft_sim_seed(void);
+
+/* A number from 0 to n - 1 from the seed; n > 0. */
+uint64_t weft_sim_choose(uint64_t n);
+
+/* True once in about one_in calls: asked by whatever can fail (an allocation,
+ * a device). 0: never. */
+bool weft_sim_fail(unsigned one_in);
+
+/* An interrupt source of one core. handler(ctx) runs on that core between
+ * any two of its steps while interrupts are not masked and no handler runs
+ * there already; weft_port_in_interrupt() is true in it. The struct is the
+ * caller's until it was removed or the simulation ended. */
+typedef struct weft_sim_interrupt {
+    weft_sim_fn *handler;
+    void *ctx;
+    unsigned core;
+    unsigned times;  /* how often yet at random moments; 0: not at random */
+    unsigned one_in; /* chance at each point: 1 in one_in; 0: 1 in 16 */
+    uint64_t at_us;  /* and once at this time; UINT64_MAX: not by time */
+    /* private */
+    struct weft_sim_interrupt *next;
+    bool attached;
+    bool pending;
+} weft_sim_interrupt_t;
+
+void weft_sim_interrupt_attach(weft_sim_interrupt_t *interrupt);
+void weft_sim_interrupt_remove(weft_sim_interrupt_t *interrupt);
+
+/* Makes it pending now, from anywhere; it is taken as soon as it may. */
+void weft_sim_interrupt_raise(weft_sim_interrupt_t *interrupt);
+
+/* Spends us microseconds of virtual time on the calling core, busy. */
+void weft_sim_spend(uint64_t us);
+
+/* Blocks the calling virtual core (its loop stands still) until that time. */
+void weft_sim_sleep_until(uint64_t deadline_us);
+
+/* Counts of the running or last simulation; digest names the schedule: equal
+ * digests mean the same choices were made. */
+typedef struct weft_sim_stats {
+    uint64_t points;     /* scheduling points passed */
+    uint64_t switches;   /* core switches */
+    uint64_t interrupts; /* taken */
+    uint64_t sleeps;     /* times that a core slept */
+    uint64_t wakes;      /* weft_port_wake calls that ended a sleep */
+    uint64_t digest;
+} weft_sim_stats_t;
+
+weft_sim_stats_t weft_sim_stats(void);
+
+/* Writes the last choices (core, interrupt, time), newest last, one line
+ * each. A failing test prints it beside the seed. */
+void weft_sim_trace_print(FILE *out);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,121 @@
+/* wait.h - how everything waits: waiter, wait and nodes
+ * SPDX-License-Identifier: MIT
+ *
+ * Programs use the awaits of weft/task.h and the operations of event, signal,
+ * scope and so on. This header is for who writes a new object that can be
+ * waited for; docs/internals/wait.md tells the protocol.
+ *
+ * A waiter is who waits: a task (later also a fiber or a thread). It has one
+ * home, the one place where it runs. A wait is the waiter's memory for one
+ * waiting call, with a node for each object that can end it. Whoever ends it
+ * takes the node out of the object under the object's lock, does the effect,
+ * and pushes the node to the home. A cancel, a time-out or a wake ends
+ * nothing: it has the waiter look again, and the waiter withdraws by itself.
+ *
+ * Memory: all of it is the waiter's until its waiting call has returned.
+ */
+#ifndef WEFT_WAIT_H
+#define WEFT_WAIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "weft/base/link.h"
+#include "weft/base/list.h"
+#include "weft/config.h"
+#include "weft/error.h"
+#include "weft/runnable.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct weft_waiter weft_waiter_t;
+typedef struct weft_wait weft_wait_t;
+typedef struct weft_node weft_node_t;
+typedef struct weft_home weft_home_t;
+typedef struct weft_scope weft_scope_t;
+
+enum weft_waiter_kind {
+    WEFT_WAITER_TASK = 0,
+    WEFT_WAITER_FIBER = 1,
+    WEFT_WAITER_THREAD = 2,
+};
+
+/* The header of whoever waits. All zero is idle.
+ *
+ *   woken: a ticket. Who changes it from 0 to 1 may, and must, push the
+ *   waiter to its home, and owns runnable.link until then.
+ *
+ *     0 -1-> 1 queued -2-> 0 runs      1 weft__wake, weft__spawn
+ *     0 -3-> 1 finished, settled        2 weft__home_dispatch
+ *     1 -4-> finished, settled when     3 weft__finish
+ *            that wake is taken         4 weft__finish, weft__home_dispatch
+ *
+ *   end: 0 live; a node: who joins, claimed by changing it; odd: the result.
+ */
+struct weft_waiter {
+    weft_runnable_t runnable; /* run: the poll function */
+    weft_home_t *home;        /* atomic: where it runs; NULL: idle */
+    uint8_t woken;            /* atomic */
+    uint8_t cancel;           /* atomic: WEFT__CANCEL_x */
+    uint8_t label;            /* where a task goes on */
+    uint8_t attributes;       /* level, kind, finished */
+    uintptr_t end;            /* atomic: joiner or result */
+    weft_scope_t *scope;      /* innermost open scope, or the one it is in */
+    weft_list_node_t sibling; /* in its scope; once out of it: the result */
+};
+WEFT_SIZE_ASSERT(weft_waiter_t, 32, 64);
+
+/* One waiting call. */
+struct weft_wait {
+    weft_waiter_t *waiter;
+    uint8_t word;  /* of a select: open, matching, claimed, withdrawn */
+    uint8_t count; /* nodes behind it */
+    uint8_t flags; /* plain, touched at home only: WEFT__WAIT_x */
+    int8_t result; /* of the object that ended it */
+};
+WEFT_SIZE_ASSERT(weft_wait_t, 8, 16);
+
+/* One object that can end a wait. link belongs to one at a time: nobody, the
+ * object's list (under its lock), the claimer, the home's queue. */
+struct weft_node {
+    weft_link_t link;
+    weft_node_t *prev;
+    weft_wait_t *wait;
+    void *object;
+    uintptr_t buffer; /* where a value goes or comes from, or a generation */
+    uint8_t linked;   /* atomic: written under the object's lock only */
+    uint8_t index;    /* which case of a select */
+    uint8_t kind;     /* WEFT__NODE_x: how to withdraw it */
+    uint8_t spare;
+};
+WEFT_SIZE_ASSERT(weft_node_t, 24, 48);
+
+/* A wait for one object: the member `await` of a task's frame. */
+typedef struct weft_await {
+    weft_wait_t wait;
+    weft_node_t node[1];
+} weft_await_t;
+WEFT_SIZE_ASSERT(weft_await_t, 32, 64);
+
+/* What an object that can be waited for begins with. */
+typedef struct weft_object_ops {
+    const char *name; /* "event" */
+    /* Called at the waiter's home when its wait was cancelled or timed out
+     * (reason). Takes the node out under the object's lock and looks again at
+     * who can now be served. False: a peer has claimed it, or the object does
+     * not let go: its end will come. */
+    bool (*withdraw)(weft_node_t *node, int reason);
+} weft_object_ops_t;
+
+/* The second half of every await: WEFT_PENDING until the wait is over, then
+ * its result once. Completed comes before cancelled. Context: the task that
+ * began it. */
+int weft_await_poll(weft_await_t *await);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
