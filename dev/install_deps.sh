@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# install_deps.sh - install what is missing for: run, test, check
+# SPDX-License-Identifier: MIT
+#
+# On Debian and Ubuntu: prints the list, asks where a terminal is there to
+# answer, goes ahead where none is. Elsewhere, and with NO_INSTALL=1, it only
+# names what is missing. When nothing is missing it uses no network.
+set -eu
+cd "$(dirname "$0")/.."
+
+has() { command -v "$1" >/dev/null 2>&1; }
+header() { echo "#include <$1>" | cc -E - >/dev/null 2>&1; }
+library() { has pkg-config && pkg-config --exists "$1"; }
+
+missing=()
+need() { # need PACKAGE TEST...: the test says whether it is there
+    local package=$1
+    shift
+    "$@" || missing+=("$package")
+}
+
+group=${1:?usage: dev/install_deps.sh run|test|check}
+need gcc has gcc
+need make has make
+need pkg-config has pkg-config
+need libc6-dev header stdio.h
+need liblua5.4-dev library lua5.4
+if [ "$group" != run ]; then
+    need libcmocka-dev header cmocka.h
+    need spin has spin
+fi
+if [ "$group" = check ]; then
+    need clang has clang
+    # Layout differs from version to version: prefer the one we check with.
+    need "$(apt-cache show clang-format-14 >/dev/null 2>&1 &&
+        echo clang-format-14 || echo clang-format)" has clang-format
+    need cmake has cmake
+fi
+
+install() {
+    local root=
+    [ "$(id -u)" = 0 ] || root=sudo
+    if [ -n "$root" ] && ! has sudo; then
+        echo "not root and no sudo: install them yourself" >&2
+        return 1
+    fi
+    $root apt-get update -qq
+    $root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "${missing[@]}"
+}
+
+agreed() {
+    local answer
+    [ -t 0 ] && [ -t 1 ] || return 0
+    read -r -p "install them now? [Y/n] " answer
+    case $answer in '' | [yYjJ]*) return 0 ;; *) return 1 ;; esac
+}
+
+if [ ${#missing[@]} -gt 0 ]; then
+    echo "missing for 'make $group' (Debian's names): ${missing[*]}"
+    if [ "${NO_INSTALL-}" = 1 ]; then
+        echo "not installed: NO_INSTALL=1"
+    elif ! has apt-get; then
+        echo "not installed: no apt-get here; please install them"
+    elif agreed; then
+        install || exit 1
+    else
+        echo "not installed"
+    fi
+fi
+dev/fetch_lua.sh --retry
