@@ -1,0 +1,228 @@
+/* test_coroutine.c - coroutines: order, nesting, registers, misuse
+ * SPDX-License-Identifier: MIT
+ */
+#include "weft/coroutine.h"
+
+#include <fenv.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/support/test.h"
+#include "weft/port.h"
+
+enum { STACK = 128 * 1024 };
+
+struct steps {
+    weft_coroutine_t coroutine;
+    void *stack;
+    size_t size;
+    int limit;
+    int value;
+};
+
+static void count_up(weft_coroutine_t *self, void *ctx)
+{
+    struct steps *steps = ctx;
+
+    for (steps->value = 0; steps->value < steps->limit; steps->value++) {
+        weft_coroutine_suspend(self);
+    }
+}
+
+static void steps_init(struct steps *steps, weft_coroutine_fn *fn, int limit)
+{
+    *steps = (struct steps){.limit = limit};
+    CHECK_EQ(weft_port_stack_reserve(STACK, &steps->stack, &steps->size), 0);
+    weft_coroutine_init(&steps->coroutine, steps->stack, steps->size, fn,
+                        steps);
+}
+
+static void steps_deinit(struct steps *steps)
+{
+    weft_coroutine_deinit(&steps->coroutine);
+    weft_port_stack_release(steps->stack, steps->size);
+}
+
+CASE(runs_to_each_suspend_and_to_its_end)
+{
+    struct steps steps;
+
+    steps_init(&steps, count_up, 3);
+    for (int i = 0; i < 3; i++) {
+        CHECK(weft_coroutine_resume(&steps.coroutine));
+        CHECK_EQ(steps.value, i);
+        CHECK(!weft_coroutine_finished(&steps.coroutine));
+    }
+    CHECK(!weft_coroutine_resume(&steps.coroutine));
+    CHECK(weft_coroutine_finished(&steps.coroutine));
+    CHECK_EQ(steps.value, 3);
+    steps_deinit(&steps);
+}
+
+/* Each level resumes the next one, limit levels down. */
+static void nest(weft_coroutine_t *self, void *ctx)
+{
+    struct steps *outer = ctx;
+    struct steps inner;
+
+    outer->value = 1;
+    if (outer->limit > 0) {
+        steps_init(&inner, nest, outer->limit - 1);
+        while (weft_coroutine_resume(&inner.coroutine)) {
+            outer->value = 1 + inner.value;
+            weft_coroutine_suspend(self);
+        }
+        outer->value = 1 + inner.value;
+        steps_deinit(&inner);
+    }
+    weft_coroutine_suspend(self);
+}
+
+CASE(nests_to_any_depth)
+{
+    struct steps steps;
+    int resumes = 0;
+
+    steps_init(&steps, nest, 20);
+    while (weft_coroutine_resume(&steps.coroutine)) {
+        resumes++;
+    }
+    CHECK_EQ(steps.value, 21);
+    CHECK_EQ(resumes, 21);
+    steps_deinit(&steps);
+}
+
+static void use_the_stack(weft_coroutine_t *self, void *ctx)
+{
+    struct steps *steps = ctx;
+    char text[512];
+    double third = 1.0 / (double)(steps->limit + 2);
+
+    (void)snprintf(text, sizeof(text), "%.6f", third);
+    weft_coroutine_suspend(self);
+    steps->value = strcmp(text, "0.333333") == 0;
+}
+
+CASE(calls_into_the_c_library_find_an_aligned_stack)
+{
+    struct steps steps;
+
+    steps_init(&steps, use_the_stack, 1);
+    CHECK(weft_coroutine_resume(&steps.coroutine));
+    CHECK(!weft_coroutine_resume(&steps.coroutine));
+    CHECK_EQ(steps.value, 1);
+    steps_deinit(&steps);
+}
+
+static void round_upward(weft_coroutine_t *self, void *ctx)
+{
+    struct steps *steps = ctx;
+
+    (void)fesetround(FE_UPWARD);
+    weft_coroutine_suspend(self);
+    steps->value = fegetround();
+}
+
+CASE(rounding_modes_do_not_mix)
+{
+    struct steps steps;
+
+    steps_init(&steps, round_upward, 0);
+    CHECK(weft_coroutine_resume(&steps.coroutine));
+    CHECK_EQ(fegetround(), FE_TONEAREST);
+    CHECK(!weft_coroutine_resume(&steps.coroutine));
+    CHECK_EQ(steps.value, FE_UPWARD);
+    steps_deinit(&steps);
+    (void)fesetround(FE_TONEAREST);
+}
+
+CASE(a_suspended_one_may_be_dropped_and_its_stack_used_again)
+{
+    struct steps steps;
+
+    steps_init(&steps, use_the_stack, 1);
+    CHECK(weft_coroutine_resume(&steps.coroutine));
+    weft_coroutine_deinit(&steps.coroutine);
+    CHECK(weft_coroutine_finished(&steps.coroutine));
+    memset(steps.stack, 0xa5, steps.size);
+    weft_coroutine_init(&steps.coroutine, steps.stack, steps.size, count_up,
+                        &steps);
+    steps.limit = 0;
+    CHECK(!weft_coroutine_resume(&steps.coroutine));
+    steps_deinit(&steps);
+}
+
+CASE(many_alternate)
+{
+    enum { COUNT = 50, ROUNDS = 20 };
+    static struct steps all[COUNT];
+
+    for (int i = 0; i < COUNT; i++) {
+        steps_init(&all[i], count_up, ROUNDS);
+    }
+    for (int round = 0; round < ROUNDS; round++) {
+        for (int i = 0; i < COUNT; i++) {
+            CHECK(weft_coroutine_resume(&all[i].coroutine));
+            CHECK_EQ(all[i].value, round);
+        }
+    }
+    for (int i = 0; i < COUNT; i++) {
+        CHECK(!weft_coroutine_resume(&all[i].coroutine));
+        steps_deinit(&all[i]);
+    }
+}
+
+static void resume_on_other_thread(void *ctx)
+{
+    struct steps *steps = ctx;
+
+    CHECK(weft_coroutine_resume(&steps->coroutine));
+}
+
+CASE(goes_on_in_another_thread)
+{
+    weft_port_thread_t thread;
+    struct steps steps;
+
+    steps_init(&steps, count_up, 2);
+    CHECK(weft_coroutine_resume(&steps.coroutine));
+    CHECK_EQ(weft_port_thread_start(&thread, resume_on_other_thread, &steps),
+             0);
+    weft_port_thread_join(&thread);
+    CHECK_EQ(steps.value, 1);
+    CHECK(!weft_coroutine_resume(&steps.coroutine));
+    steps_deinit(&steps);
+}
+
+static void resume_itself(weft_coroutine_t *self, void *ctx)
+{
+    (void)ctx;
+    (void)weft_coroutine_resume(self);
+}
+
+static void deinit_itself(weft_coroutine_t *self, void *ctx)
+{
+    (void)ctx;
+    weft_coroutine_deinit(self);
+}
+
+CASE_ALONE(misuse_is_named)
+{
+    struct steps steps;
+
+    steps_init(&steps, count_up, 0);
+    CHECK_DIES(weft_coroutine_suspend(&steps.coroutine),
+               "suspend of a coroutine that does not run");
+    CHECK(!weft_coroutine_resume(&steps.coroutine));
+    CHECK_DIES(weft_coroutine_resume(&steps.coroutine),
+               "resume of a finished coroutine");
+    steps_deinit(&steps);
+    steps_init(&steps, resume_itself, 0);
+    CHECK_DIES(weft_coroutine_resume(&steps.coroutine),
+               "resume of a running coroutine");
+    steps_deinit(&steps);
+    steps_init(&steps, deinit_itself, 0);
+    CHECK_DIES(weft_coroutine_resume(&steps.coroutine),
+               "deinit of a running coroutine");
+    steps_deinit(&steps);
+}
