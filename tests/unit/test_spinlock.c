@@ -1,0 +1,82 @@
+/* test_spinlock.c - one holder at a time, on two threads or cores
+ * SPDX-License-Identifier: MIT
+ */
+#include "tests/support/test.h"
+
+#include "weft/base/spinlock.h"
+#include "weft/port.h"
+
+#define ROUNDS (TEST_IN_SIM ? 50 : 20000)
+
+static struct {
+    weft_spinlock_t lock;
+    uint32_t inside; /* holders, touched by atomics to be seen at all */
+    unsigned plain[2]; /* written by the holder, without atomics */
+} shared;
+
+static void enter_and_leave(void)
+{
+    CHECK_EQ(weft_atomic_fetch_add_relaxed_u32(&shared.inside, 1), 0);
+    CHECK_EQ(shared.plain[0], shared.plain[1]);
+    shared.plain[0]++;
+    weft__point();
+    shared.plain[1]++;
+    CHECK_EQ(weft_atomic_fetch_sub_relaxed_u32(&shared.inside, 1), 1);
+}
+
+static void hammer(void *ctx)
+{
+    (void)ctx;
+    for (int i = 0; i < ROUNDS; i++) {
+        unsigned key = weft_lock_mask(&shared.lock);
+
+        enter_and_leave();
+        weft_unlock_mask(&shared.lock, key);
+        if (weft_spinlock_try_lock(&shared.lock)) {
+            enter_and_leave();
+            weft_spinlock_unlock(&shared.lock);
+        }
+        weft_spinlock_lock(&shared.lock);
+        enter_and_leave();
+        weft_spinlock_unlock(&shared.lock);
+    }
+}
+
+CASE(locks_and_unlocks)
+{
+    weft_spinlock_t lock = WEFT_SPINLOCK_INIT;
+
+    CHECK(weft_spinlock_try_lock(&lock));
+    CHECK(!weft_spinlock_try_lock(&lock));
+    weft_spinlock_unlock(&lock);
+    weft_spinlock_lock(&lock);
+    CHECK(!weft_spinlock_try_lock(&lock));
+    weft_spinlock_unlock(&lock);
+    weft_unlock_mask(&lock, weft_lock_mask(&lock));
+    CHECK(weft_spinlock_try_lock(&lock));
+    weft_spinlock_init(&lock);
+    CHECK(weft_spinlock_try_lock(&lock));
+}
+
+CASE(lets_one_in_at_a_time)
+{
+    static weft_port_thread_t threads[2];
+
+    weft_spinlock_init(&shared.lock);
+    shared.inside = shared.plain[0] = shared.plain[1] = 0;
+    for (int i = 0; i < 2; i++) {
+        CHECK_EQ(weft_port_thread_start(&threads[i], hammer, NULL), 0);
+    }
+    for (int i = 0; i < 2; i++) {
+        weft_port_thread_join(&threads[i]);
+    }
+    CHECK_EQ(shared.plain[0], shared.plain[1]);
+    CHECK(shared.plain[0] >= 4 * (unsigned)ROUNDS);
+}
+
+CASE_REAL_ONLY(dies_when_unlocked_twice, "CHECK_DIES forks")
+{
+    weft_spinlock_t lock = WEFT_SPINLOCK_INIT;
+
+    CHECK_DIES(weft_spinlock_unlock(&lock), "spin lock that is not locked");
+}
