@@ -23,8 +23,7 @@ extern "C" {
 #endif
 
 typedef struct weft_allocator {
-    void *(*resize)(void *ctx, void *pointer, size_t old_size,
-                    size_t new_size);
+    void *(*resize)(void *ctx, void *pointer, size_t old_size, size_t new_size);
     void *ctx;
 } weft_allocator_t;
 

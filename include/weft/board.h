@@ -52,14 +52,13 @@ typedef void weft_uart_fn(void *ctx, unsigned port, enum weft_uart_event event);
 typedef struct weft_board_ops {
     const char *name;
     /* level: of an output, at once. */
-    int (*pin_setup)(weft_board_t *board, unsigned pin,
-                     enum weft_pin_mode mode, enum weft_pin_pull pull,
-                     int level);
+    int (*pin_setup)(weft_board_t *board, unsigned pin, enum weft_pin_mode mode,
+                     enum weft_pin_pull pull, int level);
     int (*pin_write)(weft_board_t *board, unsigned pin, int level);
     int (*pin_read)(weft_board_t *board, unsigned pin); /* 0 or 1 */
     /* One watcher a pin; edge NONE or fn NULL ends it. */
-    int (*pin_watch)(weft_board_t *board, unsigned pin,
-                     enum weft_pin_edge edge, weft_pin_fn *fn, void *ctx);
+    int (*pin_watch)(weft_board_t *board, unsigned pin, enum weft_pin_edge edge,
+                     weft_pin_fn *fn, void *ctx);
     int (*pin_close)(weft_board_t *board, unsigned pin);
 
     int (*uart_open)(weft_board_t *board, unsigned port, unsigned baud,

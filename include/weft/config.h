@@ -31,11 +31,6 @@
 #define WEFT_ASSERTIONS 1
 #endif
 
-/* 1: record transitions for weft/trace.h; 0: costs nothing. */
-#ifndef WEFT_TRACE
-#define WEFT_TRACE 0
-#endif
-
 /* Timers of a loop: 1: a hierarchical wheel (11 KB a loop, flat cost), 0: a
  * pairing heap (a few words, O(log n)). Changes weft_loop_t. */
 #ifndef WEFT_TIMER_WHEEL
@@ -97,8 +92,8 @@
 
 /* A budget of bytes for a struct: on 32-bit and on 64-bit targets. */
 #define WEFT_SIZE_ASSERT(type, bytes32, bytes64)                               \
-    WEFT_STATIC_ASSERT(sizeof(type) <= (sizeof(void *) == 4 ? (bytes32)        \
-                                                            : (bytes64)),      \
+    WEFT_STATIC_ASSERT(sizeof(type) <=                                         \
+                           (sizeof(void *) == 4 ? (bytes32) : (bytes64)),      \
                        #type " is over its budget")
 
 #endif

@@ -23,19 +23,19 @@ extern "C" {
 
 enum weft_error {
     WEFT_OK = 0,
-    WEFT_ERR_TIMEOUT = -1,     /* the deadline passed; nothing happened */
-    WEFT_ERR_CANCELLED = -2,   /* asked to stop; nothing happened */
-    WEFT_ERR_CLOSED = -3,      /* the object takes no more */
-    WEFT_ERR_STOPPED = -4,     /* the executor takes no new work */
-    WEFT_ERR_BUSY = -5,        /* in use: already spawned, joined, locked */
-    WEFT_ERR_EMPTY = -6,       /* nothing to take */
-    WEFT_ERR_FULL = -7,        /* a bound that was asked for is reached */
-    WEFT_ERR_INVALID = -8,     /* an argument out of its range */
-    WEFT_ERR_MEMORY = -9,      /* an allocation failed */
+    WEFT_ERR_TIMEOUT = -1,      /* the deadline passed; nothing happened */
+    WEFT_ERR_CANCELLED = -2,    /* asked to stop; nothing happened */
+    WEFT_ERR_CLOSED = -3,       /* the object takes no more */
+    WEFT_ERR_STOPPED = -4,      /* the executor takes no new work */
+    WEFT_ERR_BUSY = -5,         /* in use: already spawned, joined, locked */
+    WEFT_ERR_EMPTY = -6,        /* nothing to take */
+    WEFT_ERR_FULL = -7,         /* a bound that was asked for is reached */
+    WEFT_ERR_INVALID = -8,      /* an argument out of its range */
+    WEFT_ERR_MEMORY = -9,       /* an allocation failed */
     WEFT_ERR_UNSUPPORTED = -10, /* not on this port or in this build */
-    WEFT_ERR_NOT_FOUND = -11,  /* no such thing */
-    WEFT_ERR_FAILED = -12,     /* failed for a reason said elsewhere */
-    WEFT_ERR_DEADLOCK = -13,   /* nothing can ever happen again */
+    WEFT_ERR_NOT_FOUND = -11,   /* no such thing */
+    WEFT_ERR_FAILED = -12,      /* failed for a reason said elsewhere */
+    WEFT_ERR_DEADLOCK = -13,    /* nothing can ever happen again */
     WEFT_ERR_USER = -1000
 };
 

@@ -56,12 +56,12 @@ typedef void weft_kick_fn(void *ctx);
 /* The one place where a waiter runs. inbox and the announcement of sleep are
  * one word, so there is no window between looking and sleeping. */
 struct weft_home {
-    uintptr_t inbox;      /* atomic: NULL, a stack of entries, or asleep */
-    weft_kick_fn *kick;   /* wakes the sleeper; NULL: weft_port_wake */
+    uintptr_t inbox;    /* atomic: NULL, a stack of entries, or asleep */
+    weft_kick_fn *kick; /* wakes the sleeper; NULL: weft_port_wake */
     void *kick_ctx;
-    uintptr_t live;       /* atomic: 2 for each live task or posted runnable,
+    uintptr_t live;     /* atomic: 2 for each live task or posted runnable,
                              1: stop was asked */
-    weft_queue_t ready;   /* entries in order, when scheduler is NULL */
+    weft_queue_t ready; /* entries in order, when scheduler is NULL */
     weft_scheduler_t *scheduler;
     weft_timer_queue_t *timers; /* NULL: tasks here cannot sleep */
     weft_scope_t *root;         /* lists the tasks spawned here, or NULL */

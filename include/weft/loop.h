@@ -55,7 +55,7 @@ typedef struct weft_loop_config {
     weft_kick_fn *kick; /* called, from anywhere, when work comes for a loop
                            that is stepped; it may not call the loop */
     void *kick_ctx;
-    weft_scope_t *root; /* memory for a scope that lists every task spawned
+    weft_scope_t *root;      /* memory for a scope that lists every task spawned
                            without one: loop_cancel and stop reach them */
     uint64_t stop_limit_us;  /* how long tasks may live on after stop; 0: as
                                 long as they like */
@@ -68,6 +68,7 @@ typedef struct weft_loop {
     /* private */
     weft_home_t home;
     weft_timer_queue_t timers;
+    weft_runnable_t stop_post;
     uint64_t stop_limit_us;
     uint64_t stop_deadline_us;
     weft_loop_left_fn *left;

@@ -31,6 +31,7 @@ typedef struct weft_manual {
     weft_executor_t executor;
     /* private */
     weft_home_t home;
+    weft_runnable_t stop_post;
 } weft_manual_t;
 
 void weft_manual_init(weft_manual_t *manual);

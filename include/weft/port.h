@@ -32,7 +32,7 @@ typedef struct weft_local {
     struct weft_home *home;     /* whose queue this thread is working off */
     int budget;                 /* operations left before others must run */
     uint8_t armed;              /* this run left a wait or a wake behind */
-    uint8_t callback;           /* inside a timer callback: may not wait */
+    uint8_t depth;              /* runnables run inside submit */
 } weft_local_t;
 
 /* Microseconds since an arbitrary start. Never goes back, never wraps.
@@ -74,8 +74,8 @@ typedef struct weft_port_thread {
 /* Starts a thread or the next free core at run(ctx). WEFT_ERR_UNSUPPORTED:
  * there is none left; WEFT_ERR_TIMEOUT: it did not come up;
  * WEFT_ERR_MEMORY. Context: task level. */
-int weft_port_thread_start(weft_port_thread_t *thread,
-                           weft_port_thread_fn *run, void *ctx);
+int weft_port_thread_start(weft_port_thread_t *thread, weft_port_thread_fn *run,
+                           void *ctx);
 
 /* Waits, blocking the calling thread or core, until it returned. */
 void weft_port_thread_join(weft_port_thread_t *thread);

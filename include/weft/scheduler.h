@@ -38,9 +38,9 @@ typedef struct weft_scheduler_ops {
                  unsigned level, int front);
     /* The next entry, or NULL. */
     weft_link_t *(*pop)(weft_scheduler_t *scheduler);
-    /* Moves a queued entry to the end of another level; false: not here. */
-    int (*move)(weft_scheduler_t *scheduler, weft_link_t *entry,
-                unsigned from, unsigned to);
+    /* Moves what is queued for waiter to the end of another level. */
+    void (*move)(weft_scheduler_t *scheduler, weft_waiter_t *waiter,
+                 unsigned from, unsigned to);
 } weft_scheduler_ops_t;
 
 struct weft_scheduler {

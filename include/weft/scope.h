@@ -41,6 +41,7 @@
 #include <stdint.h>
 
 #include "weft/base/list.h"
+#include "weft/base/spinlock.h"
 #include "weft/executor.h"
 #include "weft/timer.h"
 #include "weft/wait.h"
@@ -68,8 +69,8 @@ struct weft_scope {
     /* Set after open, before the first spawn. */
     weft_scope_failure_fn *on_failure;
     void *on_failure_ctx;
-    int *failures;          /* room for the errors of children, or NULL */
-    uint16_t failures_max;  /* how many fit there */
+    int *failures;         /* room for the errors of children, or NULL */
+    uint16_t failures_max; /* how many fit there */
     /* Read after join. */
     uint16_t failure_count; /* how many failed; stays at 65535 */
     int first_error;
@@ -83,14 +84,14 @@ struct weft_scope {
     weft_list_t told;
     weft_node_t *joiner;
     uint32_t count; /* children, and walks, that have not ended */
-    uint8_t lock;
+    weft_spinlock_t lock;
     uint8_t policy;
     uint8_t level; /* atomic: WEFT__SCOPE_x */
     uint8_t state;
     weft_runnable_t walk;
     weft_timer_node_t deadline;
 };
-WEFT_SIZE_ASSERT(weft_scope_t, 128, 216);
+WEFT_SIZE_ASSERT(weft_scope_t, 136, 216);
 
 /* Opens a scope in the running task. deadline_us: when it is cancelled by
  * itself; WEFT_FOREVER: never. Context: a task (or before any runs, for a
@@ -102,8 +103,7 @@ void weft_scope_open(weft_scope_t *scope, enum weft_scope_policy policy,
  * cancel from outside until bound_us has passed. A bound is asked for:
  * WEFT_FOREVER is an assertion. */
 void weft_scope_open_shielded(weft_scope_t *scope,
-                              enum weft_scope_policy policy,
-                              uint64_t bound_us);
+                              enum weft_scope_policy policy, uint64_t bound_us);
 
 /* Starts a task in the scope, on the opener's executor or on another. On an
  * error the task never runs: WEFT_ERR_CANCELLED, WEFT_ERR_CLOSED,

@@ -32,7 +32,7 @@
 #ifndef WEFT_SIGNAL_H
 #define WEFT_SIGNAL_H
 
-#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "weft/wait.h"
@@ -41,39 +41,35 @@
 extern "C" {
 #endif
 
-/* The value follows it in memory: WEFT_SIGNAL_DEFINE lays both out. */
 typedef struct weft_signal {
     const weft_object_ops_t *ops;
     /* private */
     weft_node_t *waiter;
-    uint8_t lock;
-    uint8_t full;
-    uint16_t size;
+    uint32_t word; /* atomic: LOCK, FULL, where the value is, its size */
 } weft_signal_t;
 WEFT_SIZE_ASSERT(weft_signal_t, 12, 24);
 
 extern const weft_object_ops_t weft__signal_ops;
 
-/* A signal with room for a type: `WEFT_SIGNAL_OF(int) celsius;` in a struct,
- * then weft_signal_init(&celsius.signal, sizeof(int)). */
-#define WEFT_SIGNAL_OF(type)                                                   \
-    struct {                                                                   \
-        weft_signal_t signal;                                                  \
-        type value;                                                            \
-    }
+#define WEFT__SIGNAL_WORD(room, size)                                          \
+    (((uint32_t)(room) << 8) | ((uint32_t)(size) << 16))
 
-/* A static signal, ready to use as &name.signal. */
+/* A static signal with room for a type, ready to use as &name.signal. */
 #define WEFT_SIGNAL_DEFINE(name, type)                                         \
     WEFT_STATIC_ASSERT(sizeof(type) <= WEFT_COPY_MAX,                          \
                        "the value of " #name " is too large");                 \
-    static struct {                                                            \
+    static struct name##_signal {                                              \
         weft_signal_t signal;                                                  \
         type value;                                                            \
-    } name = {{&weft__signal_ops, 0, 0, 0, sizeof(type)}, 0}
+    } name = {{&weft__signal_ops, 0,                                           \
+               WEFT__SIGNAL_WORD(offsetof(struct name##_signal, value),        \
+                                 sizeof(type))},                               \
+              {0}}
 
-/* An empty signal whose value of size bytes follows it in memory. A size of
- * 0 or above WEFT_COPY_MAX is an assertion. */
-void weft_signal_init(weft_signal_t *signal, uint16_t size);
+/* An empty signal that keeps its value of size bytes at value, which is
+ * behind it in the same struct. A size of 0 or above WEFT_COPY_MAX is an
+ * assertion. */
+void weft_signal_init(weft_signal_t *signal, void *value, size_t size);
 
 /* Copies value in: to the waiting consumer, or over what is there. */
 void weft_signal_set(weft_signal_t *signal, const void *value);

@@ -39,6 +39,8 @@ typedef struct weft_sim_config {
     unsigned calm;      /* one in so many points switches core; 0: drawn from
                          * the seed, 2 to 64; UINT_MAX: only where it must */
     uint64_t steps_max; /* points before it is called a livelock; 0: 2^32 */
+    unsigned drift;     /* one in so many looks at the clock moves it by 1 us;
+                         * 0: it moves only when nothing else can happen */
 } weft_sim_config_t;
 
 typedef void weft_sim_fn(void *ctx);
@@ -71,13 +73,17 @@ typedef struct weft_sim_interrupt {
     unsigned core;
     unsigned times;  /* how often yet at random moments; 0: not at random */
     unsigned one_in; /* chance at each point: 1 in one_in; 0: 1 in 16 */
-    uint64_t at_us;  /* and once at this time; UINT64_MAX: not by time */
+    uint64_t at_us;  /* and once at this time; it becomes 0 then, and the
+                      * handler may set the next; 0, UINT64_MAX: not by time */
     /* private */
     struct weft_sim_interrupt *next;
     bool attached;
     bool pending;
 } weft_sim_interrupt_t;
 
+/* Attached until removed or the simulation ends. Remove waits for a handler
+ * that runs on another core; from inside the handler it does not wait. One
+ * that is not attached may be removed. */
 void weft_sim_interrupt_attach(weft_sim_interrupt_t *interrupt);
 void weft_sim_interrupt_remove(weft_sim_interrupt_t *interrupt);
 

@@ -80,9 +80,7 @@ struct weft_task {
 #define WEFT_BEGIN                                                             \
     enum { weft__first_label = __COUNTER__ };                                  \
     switch (self->task.waiter.label) {                                         \
-    default:                                                                   \
-        weft__bad_label(&self->task);                                          \
-        return WEFT_ERR_INVALID;                                               \
+    default: weft__bad_label(&self->task); return WEFT_ERR_INVALID;            \
     case 0:
 
 #define WEFT_END                                                               \
@@ -95,7 +93,9 @@ struct weft_task {
     do {                                                                       \
         int weft__rc;                                                          \
         WEFT_AWAIT_RC(weft__rc, operation, __VA_ARGS__);                       \
-        if (weft__rc < 0) { return weft__rc; }                                 \
+        if (weft__rc < 0) {                                                    \
+            return weft__rc;                                                   \
+        }                                                                      \
     } while (0)
 
 /* The same, and keeps the result in rc, a variable. */
@@ -105,11 +105,11 @@ struct weft_task {
 
 /* The same with a limit: rc may be WEFT_ERR_TIMEOUT. Needs `timer`. */
 #define WEFT_AWAIT_UNTIL(rc, deadline_us, operation, ...)                      \
-    WEFT__AWAIT(rc,                                                            \
-                weft__await_limit(&self->await, &self->timer, (deadline_us),   \
-                                  operation##_begin(&self->await,              \
-                                                    __VA_ARGS__)),             \
-                weft__await_poll_limit(&self->await, &self->timer))
+    WEFT__AWAIT(                                                               \
+        rc,                                                                    \
+        weft__await_limit(&self->await, &self->timer, (deadline_us),           \
+                          operation##_begin(&self->await, __VA_ARGS__)),       \
+        weft__await_poll_limit(&self->await, &self->timer))
 
 /* Sleeps for so many microseconds or until a time; leaves on error, which
  * can be a cancel only. Needs `timer`. A time that has passed lets others
@@ -119,7 +119,9 @@ struct weft_task {
     do {                                                                       \
         int weft__rc;                                                          \
         WEFT_SLEEP_RC(weft__rc, deadline_us);                                  \
-        if (weft__rc < 0) { return weft__rc; }                                 \
+        if (weft__rc < 0) {                                                    \
+            return weft__rc;                                                   \
+        }                                                                      \
     } while (0)
 #define WEFT_SLEEP_RC(rc, deadline_us)                                         \
     WEFT__AWAIT(rc, weft__sleep_begin(&self->timer, (deadline_us)),            \
@@ -130,7 +132,9 @@ struct weft_task {
     do {                                                                       \
         int weft__rc;                                                          \
         WEFT__AWAIT(weft__rc, weft__yield_begin(), weft__yield_poll());        \
-        if (weft__rc < 0) { return weft__rc; }                                 \
+        if (weft__rc < 0) {                                                    \
+            return weft__rc;                                                   \
+        }                                                                      \
     } while (0)
 
 /* Waits until somebody calls weft_task_wake on this task; leaves on a cancel.
@@ -139,7 +143,9 @@ struct weft_task {
     do {                                                                       \
         int weft__rc;                                                          \
         WEFT__AWAIT(weft__rc, weft__suspend_begin(), weft__yield_poll());      \
-        if (weft__rc < 0) { return weft__rc; }                                 \
+        if (weft__rc < 0) {                                                    \
+            return weft__rc;                                                   \
+        }                                                                      \
     } while (0)
 
 /* Runs the body of another task as an asynchronous subroutine of this one:
@@ -207,7 +213,9 @@ int weft_task_join_begin(weft_await_t *await, weft_task_t *task);
             return WEFT_PENDING;                                               \
         case weft__label:                                                      \
             rc = (again);                                                      \
-            if (rc == WEFT_PENDING) { return WEFT_PENDING; }                   \
+            if (rc == WEFT_PENDING) {                                          \
+                return WEFT_PENDING;                                           \
+            }                                                                  \
         }                                                                      \
     } while (0)
 

@@ -33,8 +33,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "weft/base/wheel.h"
 #include "weft/base/heap.h"
+#include "weft/base/spinlock.h"
+#include "weft/base/wheel.h"
 #include "weft/config.h"
 #include "weft/runnable.h"
 #include "weft/time.h"
@@ -55,7 +56,7 @@ typedef struct weft_timer_node {
 #else
     weft_heap_node_t place;
 #endif
-    uintptr_t owner; /* private: a waiter, or odd: a weft_timer_t */
+    uintptr_t owner; /* private: waiter, timer or scope, by its low bits */
 } weft_timer_node_t;
 WEFT_SIZE_ASSERT(weft_timer_node_t, 32, 32);
 
@@ -70,11 +71,9 @@ struct weft_timer {
     /* private: a request from elsewhere */
     weft_runnable_t post;
     uint64_t post_deadline_us;
-    uint64_t post_period_us;
-    uint8_t post_lock;
+    weft_spinlock_t post_lock;
     uint8_t post_wanted;
     uint8_t post_queued;
-    uint8_t running;
 };
 
 enum weft_timer_stopped {

@@ -26,16 +26,16 @@ extern "C" {
 #endif
 
 enum weft_trace_kind {
-    WEFT_TRACE_TASK_START = 0,  /* a task exists; name */
-    WEFT_TRACE_TASK_RUN = 1,    /* runs until its PARK or END */
-    WEFT_TRACE_TASK_PARK = 2,   /* waits; name: for what */
-    WEFT_TRACE_TASK_END = 3,    /* value: 0 or an error */
+    WEFT_TRACE_TASK_START = 0,   /* a task exists; name */
+    WEFT_TRACE_TASK_RUN = 1,     /* runs until its PARK or END */
+    WEFT_TRACE_TASK_PARK = 2,    /* waits; name: for what */
+    WEFT_TRACE_TASK_END = 3,     /* value: 0 or an error */
     WEFT_TRACE_MESSAGE_POST = 4, /* name: topic */
     WEFT_TRACE_MESSAGE_TAKE = 5,
     WEFT_TRACE_TIMER_START = 6, /* value: microseconds */
     WEFT_TRACE_TIMER_FIRE = 7,
     WEFT_TRACE_TIMER_STOP = 8,
-    WEFT_TRACE_PIN = 9, /* id: pin, value: level */
+    WEFT_TRACE_PIN = 9,   /* id: pin, value: level */
     WEFT_TRACE_UART = 10, /* id: port, value: bytes, negative: out */
     WEFT_TRACE_ERROR = 11,
     WEFT_TRACE_LOG = 12,

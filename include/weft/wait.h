@@ -56,7 +56,7 @@ enum weft_waiter_kind {
  */
 struct weft_waiter {
     weft_runnable_t runnable; /* run: the poll function */
-    weft_home_t *home;        /* atomic: where it runs; NULL: idle */
+    void *home;               /* atomic: weft_home_t; NULL: idle */
     uint8_t woken;            /* atomic */
     uint8_t cancel;           /* atomic: WEFT__CANCEL_x */
     uint8_t label;            /* where a task goes on */
@@ -108,6 +108,17 @@ typedef struct weft_object_ops {
      * not let go: its end will come. */
     bool (*withdraw)(weft_node_t *node, int reason);
 } weft_object_ops_t;
+
+/* Whose an entry of a ready queue is; NULL: a plain runnable's. */
+static inline weft_waiter_t *weft_entry_waiter(weft_link_t *entry)
+{
+    weft_link_t *link = weft_link_strip(entry);
+    switch (weft_link_tag(entry)) {
+    case WEFT_TAG_NODE: return ((weft_node_t *)(void *)link)->wait->waiter;
+    case WEFT_TAG_WAKE: return (weft_waiter_t *)(void *)link;
+    default: return 0;
+    }
+}
 
 /* The second half of every await: WEFT_PENDING until the wait is over, then
  * its result once. Completed comes before cancelled. Context: the task that

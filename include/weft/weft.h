@@ -1,0 +1,31 @@
+/* weft.h - all of the public API but ports, boards and the simulator
+ * SPDX-License-Identifier: MIT
+ *
+ * Include this, or just the headers you use: each stands alone.
+ */
+#ifndef WEFT_WEFT_H
+#define WEFT_WEFT_H
+
+#include "weft/config.h"
+#include "weft/error.h"
+#include "weft/event.h"
+#include "weft/executor.h"
+#include "weft/inline.h"
+#include "weft/loop.h"
+#include "weft/manual.h"
+#include "weft/runnable.h"
+#include "weft/scheduler.h"
+#include "weft/scope.h"
+#include "weft/signal.h"
+#include "weft/task.h"
+#include "weft/time.h"
+#include "weft/timer.h"
+#include "weft/wait.h"
+
+/* The version, as numbers and as text. */
+#define WEFT_VERSION_MAJOR 0
+#define WEFT_VERSION_MINOR 1
+#define WEFT_VERSION_PATCH 0
+#define WEFT_VERSION "0.1.0"
+
+#endif

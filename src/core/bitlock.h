@@ -1,0 +1,44 @@
+/* bitlock.h - internal: a lock in one bit of an object's own word
+ * SPDX-License-Identifier: MIT
+ *
+ * The store that unlocks also publishes the new state, so a fast path that
+ * reads the word without the lock sees both or none (WAIT rule 12). Nobody
+ * changes the word with an or: who meets the bit waits for it (rule 13).
+ * Interrupts are off while it is held (rule 22).
+ */
+#ifndef WEFT_SRC_CORE_BITLOCK_H
+#define WEFT_SRC_CORE_BITLOCK_H
+
+#include "weft/base/atomic.h"
+
+#define WEFT__BIT_LOCK ((uint32_t)1)
+
+/* Takes the lock; *state is what the word was. Gives the key for unlock. */
+static inline unsigned weft__bit_lock(uint32_t *word, uint32_t *state)
+{
+    unsigned key = WEFT_INTERRUPTS ? weft_hook_mask() : 0;
+    uint32_t old = weft_atomic_load_relaxed_u32(word);
+
+    for (;;) {
+        if ((old & WEFT__BIT_LOCK) != 0) {
+            weft_hook_spin();
+            old = weft_atomic_load_relaxed_u32(word);
+        } else if (weft_atomic_cas_acquire_u32(word, &old,
+                                               old | WEFT__BIT_LOCK)) {
+            *state = old;
+            return key;
+        }
+    }
+}
+
+/* Publishes state, which lacks the lock's bit. The last touch of the word. */
+static inline void weft__bit_unlock(uint32_t *word, uint32_t state,
+                                    unsigned key)
+{
+    weft_atomic_store_release_u32(word, state);
+    if (WEFT_INTERRUPTS) {
+        weft_hook_unmask(key);
+    }
+}
+
+#endif

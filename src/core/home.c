@@ -1,0 +1,259 @@
+/* home.c - the queue of a home: post, collect, dispatch; how waiters end
+ * SPDX-License-Identifier: MIT
+ */
+#include "core/home.h"
+#include "core/scope.h"
+
+void weft__home_init(weft_home_t *home, weft_executor_t *executor)
+{
+    *home = (weft_home_t){.executor = executor};
+    weft_queue_init(&home->ready);
+}
+
+/* The inbox is a stack of entries. Whoever replaces ASLEEP sends the one kick
+ * of that sleep, by what it read before the push: after it the home may be
+ * gone. Paired with the exchange in weft__home_collect: release / acquire. */
+void weft__home_post(weft_home_t *home, weft_link_t *entry)
+{
+    weft_kick_fn *kick = home->kick;
+    void *ctx = home->kick_ctx;
+    uintptr_t *inbox = &home->inbox;
+    weft_link_t *link = weft_link_strip(entry);
+    uintptr_t old = weft_atomic_load_relaxed_word(inbox);
+
+    do {
+        link->next = old == WEFT__ASLEEP ? NULL : (weft_link_t *)old;
+    } while (!weft_atomic_cas_release_word(inbox, &old, (uintptr_t)entry));
+    if (old == WEFT__ASLEEP) {
+        if (kick != NULL) {
+            kick(ctx);
+        } else {
+            weft_port_wake(inbox);
+        }
+    }
+}
+
+static unsigned entry_level(weft_link_t *entry)
+{
+    weft_waiter_t *waiter = weft_entry_waiter(entry);
+    return waiter == NULL ? 0u : (waiter->attributes & WEFT__LEVEL_MASK);
+}
+
+void weft__home_append(weft_home_t *home, weft_link_t *entry)
+{
+    if (home->scheduler == NULL) {
+        weft_queue_push(&home->ready, entry);
+    } else {
+        home->scheduler->ops->push(home->scheduler, entry, entry_level(entry),
+                                   0);
+    }
+}
+
+void weft__home_collect(weft_home_t *home)
+{
+    uintptr_t stack;
+
+    if (weft_atomic_load_relaxed_word(&home->inbox) == 0) {
+        return;
+    }
+    stack = weft_atomic_exchange_acquire_word(&home->inbox, 0);
+    if (stack == 0 || stack == WEFT__ASLEEP) {
+        return;
+    }
+    if (home->scheduler == NULL) {
+        weft_queue_push_stack(&home->ready, (weft_link_t *)stack);
+    } else {
+        weft_link_t *entry = weft_link_reverse((weft_link_t *)stack);
+        while (entry != NULL) {
+            weft_link_t *next = weft_link_strip(entry)->next;
+            weft__home_append(home, entry);
+            entry = next;
+        }
+    }
+}
+
+weft_link_t *weft__home_next(weft_home_t *home)
+{
+    if (home->scheduler == NULL) {
+        return weft_queue_pop(&home->ready);
+    }
+    /* What an interrupt just posted may be more urgent than what is here. */
+    weft__home_collect(home);
+    return home->scheduler->ops->pop(home->scheduler);
+}
+
+int weft__home_enter(weft_home_t *home)
+{
+    uintptr_t live = weft_atomic_load_relaxed_word(&home->live);
+
+    do {
+        if ((live & WEFT__STOPPING) != 0) {
+            return WEFT_ERR_STOPPED;
+        }
+    } while (!weft_atomic_cas_acq_rel_word(&home->live, &live,
+                                           live + WEFT__ONE_LIVE));
+    return WEFT_OK;
+}
+
+/* Only at home: elsewhere the loop could sleep on, or be gone. */
+static void leave(weft_home_t *home)
+{
+    (void)weft_atomic_fetch_sub_acq_rel_word(&home->live, WEFT__ONE_LIVE);
+}
+
+/* One step: the stop is never seen without what wakes the home for it. */
+void weft__home_stop(weft_home_t *home, weft_runnable_t *post)
+{
+    uintptr_t live = weft_atomic_load_relaxed_word(&home->live);
+
+    do {
+        if ((live & WEFT__STOPPING) != 0) {
+            return;
+        }
+    } while (!weft_atomic_cas_acq_rel_word(
+        &home->live, &live, (live + WEFT__ONE_LIVE) | WEFT__STOPPING));
+    weft__home_push(home, &post->link);
+}
+
+void weft__home_submit(weft_home_t *home, weft_runnable_t *runnable)
+{
+    (void)weft_atomic_fetch_add_acq_rel_word(&home->live, WEFT__ONE_LIVE);
+    weft__home_push(home, &runnable->link);
+}
+
+int weft__run_nothing(weft_runnable_t *runnable)
+{
+    (void)runnable;
+    return 0;
+}
+
+static void push_front(weft_home_t *home, weft_link_t *entry)
+{
+    if (home->scheduler == NULL) {
+        weft_queue_push_front(&home->ready, entry);
+    } else {
+        home->scheduler->ops->push(home->scheduler, entry, 0, 1);
+    }
+}
+
+int weft__executor_submit(weft_executor_t *executor, weft_runnable_t *runnable,
+                          enum weft_hint hint)
+{
+    enum { DEPTH_MAX = 8 };
+    weft_home_t *home = executor->home;
+    weft_local_t *local = weft__local();
+    bool here = !weft__in_interrupt() && local->home == home;
+    int rc = weft__home_enter(home);
+
+    if (rc < 0) {
+        return rc;
+    }
+    if (here && hint == WEFT_HINT_INLINE && local->depth < DEPTH_MAX) {
+        local->depth++;
+        (void)runnable->run(runnable);
+        local->depth--;
+        leave(home);
+    } else if (here && hint == WEFT_HINT_LIFO) {
+        push_front(home, &runnable->link);
+    } else {
+        weft__home_push(home, &runnable->link);
+    }
+    return WEFT_OK;
+}
+
+void weft__wake(weft_waiter_t *waiter)
+{
+    /* acq_rel: the one who takes the ticket hands over what it wrote before,
+     * and may use the link, which the last run gave back. */
+    if (weft_atomic_exchange_acq_rel_u8(&waiter->woken, 1) == 0) {
+        weft_home_t *home = (weft_home_t *)waiter->home;
+        if (home != NULL) {
+            weft__home_push(
+                home, weft_link_tagged(&waiter->runnable.link, WEFT_TAG_WAKE));
+        }
+    }
+}
+
+/* The very end: no wake is in flight, nobody but us knows the waiter. After
+ * the exchange its memory may go, after the scope's settling the scope's. */
+static void settle(weft_home_t *home, weft_waiter_t *waiter)
+{
+    weft_scope_t *scope = waiter->scope;
+    int rc = (int)(intptr_t)waiter->sibling.link.next;
+    weft_node_t *joiner;
+
+    weft_atomic_store_relaxed_ptr(&waiter->home, NULL);
+    joiner = (weft_node_t *)weft_atomic_exchange_acq_rel_word(
+        &waiter->end, weft__result_encode(rc));
+    if (joiner != NULL) {
+        joiner->buffer = (uintptr_t)(intptr_t)rc;
+        weft__deliver(joiner, 0);
+    }
+    if (scope != NULL) {
+        weft__scope_leave(scope);
+    }
+    leave(home);
+}
+
+/* The poll function gave a result. A wake that is in flight settles it when
+ * it is taken; from now on every other wake finds the ticket gone. */
+static void finish(weft_home_t *home, weft_waiter_t *waiter, int rc)
+{
+    WEFT_ASSERT(!weft__local()->armed, "a task ended with a wait armed");
+    WEFT_ASSERT(waiter->scope == NULL || waiter->scope->opener != waiter,
+                "a task left a scope without join");
+    WEFT_ASSERT(weft__result_decode(weft__result_encode(rc)) == rc,
+                "a task's result does not fit");
+    waiter->attributes |= WEFT__FINISHED;
+    if (waiter->scope != NULL) {
+        weft__scope_child_ended(waiter->scope, waiter, rc);
+    }
+    waiter->sibling.link.next = (weft_link_t *)(intptr_t)rc;
+    if (weft_atomic_exchange_acq_rel_u8(&waiter->woken, 1) == 0) {
+        settle(home, waiter);
+    }
+}
+
+static void run_waiter(weft_home_t *home, weft_waiter_t *waiter)
+{
+    weft_local_t *local = weft__local();
+    weft_waiter_t *outer = local->waiter;
+    int rc;
+
+    local->waiter = waiter;
+    local->budget = WEFT_BUDGET;
+    local->armed = 0;
+    rc = waiter->runnable.run(&waiter->runnable);
+    if (rc != WEFT_PENDING) {
+        finish(home, waiter, rc);
+    } else {
+        WEFT_ASSERT(local->armed,
+                    "a task returned WEFT_PENDING with nothing to wake it");
+    }
+    local->waiter = outer;
+}
+
+void weft__home_dispatch(weft_home_t *home, weft_link_t *entry)
+{
+    weft_link_t *link = weft_link_strip(entry);
+
+    if (weft_link_tag(entry) == WEFT_TAG_NODE) {
+        weft_wait_t *wait = ((weft_node_t *)(void *)link)->wait;
+        wait->flags |= WEFT__WAIT_ENDED;
+        run_waiter(home, wait->waiter);
+    } else if (weft_link_tag(entry) == WEFT_TAG_WAKE) {
+        weft_waiter_t *waiter = (weft_waiter_t *)(void *)link;
+        if ((waiter->attributes & WEFT__FINISHED) != 0) {
+            settle(home, waiter);
+            return;
+        }
+        /* Before the poll: acquire to see what the wakers wrote, release to
+         * give the link back. A wake from now on is a new entry. */
+        (void)weft_atomic_exchange_acq_rel_u8(&waiter->woken, 0);
+        run_waiter(home, waiter);
+    } else {
+        weft_runnable_t *runnable = (weft_runnable_t *)(void *)link;
+        (void)runnable->run(runnable);
+        leave(home);
+    }
+}

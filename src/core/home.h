@@ -1,0 +1,112 @@
+/* home.h - internal: the queue of a home, wakes, and the end of waiters
+ * SPDX-License-Identifier: MIT
+ *
+ * docs/internals/wait.md tells the protocol these functions follow. In short:
+ * an entry (a tagged link) is pushed to a home from anywhere; the home's own
+ * thread takes it and runs what it stands for.
+ */
+#ifndef WEFT_SRC_CORE_HOME_H
+#define WEFT_SRC_CORE_HOME_H
+
+#include "weft/base/atomic.h"
+#include "weft/executor.h"
+#include "weft/scheduler.h"
+#include "weft/task.h"
+#include "weft/wait.h"
+
+#include "core/local.h"
+
+/* The inbox of a home that has announced sleep: the null pointer, tag 1. */
+#define WEFT__ASLEEP ((uintptr_t)1)
+
+/* home->live */
+#define WEFT__STOPPING ((uintptr_t)1)
+#define WEFT__ONE_LIVE ((uintptr_t)2)
+
+/* waiter->cancel: LOOK says that some scope of the chain may be cancelled;
+ * SELF that this waiter itself was. SELF stays until the waiter has ended. */
+enum { WEFT__CANCEL_NONE = 0, WEFT__CANCEL_LOOK = 1, WEFT__CANCEL_SELF = 2 };
+
+/* waiter->attributes: level in the low five bits, then kind, then finished. */
+enum {
+    WEFT__LEVEL_MASK = 0x1f,
+    WEFT__KIND_SHIFT = 5,
+    WEFT__FINISHED = 0x80,
+};
+
+/* wait->flags */
+enum { WEFT__WAIT_ENDED = 1 };
+
+/* node->kind: what node->object is. JOIN: a task, the result is in buffer. */
+enum { WEFT__NODE_OBJECT = 0, WEFT__NODE_JOIN = 1, WEFT__NODE_SCOPE = 2 };
+
+void weft__home_init(weft_home_t *home, weft_executor_t *executor);
+
+/* Puts an entry into the inbox, from anywhere, and kicks the sleeper if there
+ * was one. Then touches neither entry nor home. */
+void weft__home_post(weft_home_t *home, weft_link_t *entry);
+
+/* Puts an entry at the end of the ready queue. Home only. */
+void weft__home_append(weft_home_t *home, weft_link_t *entry);
+
+/* Moves the inbox to the ready queue. Home only. */
+void weft__home_collect(weft_home_t *home);
+
+/* The next ready entry, or NULL. Home only. */
+weft_link_t *weft__home_next(weft_home_t *home);
+
+/* Runs what an entry taken from the ready queue stands for. Home only. */
+void weft__home_dispatch(weft_home_t *home, weft_link_t *entry);
+
+/* Counts one more live task or runnable; WEFT_ERR_STOPPED when stopping. */
+int weft__home_enter(weft_home_t *home);
+
+/* Posts an internal runnable, also when stopping. */
+void weft__home_submit(weft_home_t *home, weft_runnable_t *runnable);
+
+/* What weft_submit does on an executor with a home. */
+int weft__executor_submit(weft_executor_t *executor, weft_runnable_t *runnable,
+                          enum weft_hint hint);
+
+/* Asks the home to take no more; the first call runs post there. */
+void weft__home_stop(weft_home_t *home, weft_runnable_t *post);
+
+/* The run function of a runnable that is posted only to have the home look. */
+int weft__run_nothing(weft_runnable_t *runnable);
+
+/* Has the waiter look again. */
+void weft__wake(weft_waiter_t *waiter);
+
+/* An entry on its way to its home: the plain queue on the home's own thread,
+ * the inbox from elsewhere and from interrupts. */
+static inline void weft__home_push(weft_home_t *home, weft_link_t *entry)
+{
+    if (!weft__in_interrupt() && weft__local()->home == home) {
+        weft__home_append(home, entry);
+    } else {
+        weft__home_post(home, entry);
+    }
+}
+
+/* Sends the end of a wait home. node is claimed: taken out of its object under
+ * the lock, which is released by now. The last touch of node and waiter. */
+static inline void weft__deliver(weft_node_t *node, int result)
+{
+    weft_wait_t *wait = node->wait;
+    weft_home_t *home = (weft_home_t *)wait->waiter->home;
+    wait->result = (int8_t)result;
+    weft__home_push(home, weft_link_tagged(&node->link, WEFT_TAG_NODE));
+}
+
+/* The result of a finished waiter, as it is kept in waiter->end. */
+static inline uintptr_t weft__result_encode(int rc)
+{
+    return ((uintptr_t)(intptr_t)rc << 1) | 1u;
+}
+
+static inline int weft__result_decode(uintptr_t end)
+{
+    return (int)((intptr_t)end >> 1);
+}
+
+#endif

@@ -1,0 +1,27 @@
+/* local.h - what this core or thread is doing, found fast
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef WEFT_SRC_CORE_LOCAL_H
+#define WEFT_SRC_CORE_LOCAL_H
+
+#include "weft/port.h"
+
+#if WEFT_THREAD_LOCAL
+extern _Thread_local weft_local_t weft__port_local;
+#endif
+
+static inline weft_local_t *weft__local(void)
+{
+#if WEFT_THREAD_LOCAL
+    return &weft__port_local;
+#else
+    return weft_port_local();
+#endif
+}
+
+static inline bool weft__in_interrupt(void)
+{
+    return WEFT_INTERRUPTS && weft_port_in_interrupt();
+}
+
+#endif

@@ -1,0 +1,352 @@
+/* scope.c - scopes: open, adopt, cancel by steps, leave, join
+ * SPDX-License-Identifier: MIT
+ *
+ * count holds the scope: children until they have settled, and the walk of a
+ * cancel until it is done. The join's node is taken out, under the lock, by
+ * whoever brings count to 0, and pushed after the unlock, which is the last
+ * touch of the scope.
+ */
+#include "core/scope.h"
+#include "core/timers.h"
+#include "core/wait.h"
+
+static bool withdraw_join(weft_node_t *node, int reason);
+static int walk(weft_runnable_t *runnable);
+
+static const weft_object_ops_t scope_ops = {"scope", withdraw_join};
+
+static void init(weft_scope_t *scope, weft_home_t *home)
+{
+    *scope = (weft_scope_t){
+        .ops = &scope_ops,
+        .home = home,
+        .walk = {.run = walk},
+        .state = WEFT__SCOPE_OPEN,
+    };
+    weft_list_init(&scope->children);
+    weft_list_init(&scope->told);
+}
+
+void weft__scope_init_root(weft_scope_t *scope, weft_home_t *home)
+{
+    init(scope, home);
+    scope->policy = WEFT_SCOPE_SUPERVISE;
+}
+
+static void open_in(weft_waiter_t *opener, weft_scope_t *scope,
+                    enum weft_scope_policy policy, uint64_t deadline_us)
+{
+    init(scope, (weft_home_t *)opener->home);
+    scope->policy = (uint8_t)policy;
+    scope->opener = opener;
+    scope->parent = opener->scope;
+    opener->scope = scope;
+    if (deadline_us != WEFT_FOREVER) {
+        weft__timer_arm(scope->home, &scope->deadline, deadline_us,
+                        (uintptr_t)scope | WEFT__OWNER_SCOPE);
+    }
+}
+
+void weft_scope_open(weft_scope_t *scope, enum weft_scope_policy policy,
+                     uint64_t deadline_us)
+{
+    weft_waiter_t *opener = weft__waiter_running();
+    bool cancelled = weft__cancelled(opener);
+
+    open_in(opener, scope, policy, deadline_us);
+    if (cancelled) {
+        scope->level = WEFT__SCOPE_CANCELLED;
+    }
+}
+
+void weft_scope_open_shielded(weft_scope_t *scope,
+                              enum weft_scope_policy policy, uint64_t bound_us)
+{
+    WEFT_ASSERT(bound_us != WEFT_FOREVER, "a shield without a bound");
+    open_in(weft__waiter_running(), scope, policy, bound_us);
+    scope->state |= WEFT__SCOPE_SHIELD;
+}
+
+int weft_scope_spawn(weft_scope_t *scope, weft_task_t *task)
+{
+    return weft__spawn(scope->home, scope, task);
+}
+
+int weft_scope_spawn_on(weft_scope_t *scope, weft_executor_t *executor,
+                        weft_task_t *task)
+{
+    return weft__spawn(executor->home, scope, task);
+}
+
+weft_spawner_t weft_scope_spawner(weft_scope_t *scope,
+                                  weft_executor_t *executor)
+{
+    return (weft_spawner_t){executor, scope};
+}
+
+int weft__scope_adopt(weft_scope_t *scope, weft_waiter_t *waiter)
+{
+    unsigned key = weft_lock_mask(&scope->lock);
+    int rc = WEFT_OK;
+
+    if (scope->level != WEFT__SCOPE_ALIVE) {
+        rc = WEFT_ERR_CANCELLED;
+    } else if ((scope->state & WEFT__SCOPE_OPEN) == 0 ||
+               (scope->state & WEFT__SCOPE_CLOSED) != 0) {
+        rc = WEFT_ERR_CLOSED;
+    } else {
+        waiter->scope = scope;
+        scope->count++;
+        weft_list_push_back(&scope->children, &waiter->sibling);
+    }
+    weft_unlock_mask(&scope->lock, key);
+    return rc;
+}
+
+/* Under the lock: has waiter look at its scopes. True: its wake is ours to
+ * push. It cannot go away meanwhile: it is listed, or has the scope open. */
+static bool tell(weft_waiter_t *waiter)
+{
+    uint8_t none = WEFT__CANCEL_NONE;
+
+    (void)weft_atomic_cas_acq_rel_u8(&waiter->cancel, &none, WEFT__CANCEL_LOOK);
+    return weft_atomic_exchange_acq_rel_u8(&waiter->woken, 1) == 0;
+}
+
+/* Tells at most WEFT_STEP children in one hold; gives those whose wake is
+ * ours, chained by their links. No cursor: always the first child. */
+static weft_link_t *tell_step(weft_scope_t *scope, bool *more)
+{
+    weft_link_t *chain = NULL;
+    unsigned key = weft_lock_mask(&scope->lock);
+    int left;
+
+    for (left = WEFT_STEP; left > 0; left--) {
+        weft_list_node_t *node = weft_list_pop(&scope->children);
+        weft_waiter_t *child;
+        if (node == NULL) {
+            break;
+        }
+        child = WEFT_CONTAINER_OF(node, weft_waiter_t, sibling);
+        weft_list_push_back(&scope->told, node);
+        if (tell(child)) {
+            child->runnable.link.next = chain;
+            chain = &child->runnable.link;
+        }
+    }
+    *more = !weft_list_empty(&scope->children);
+    weft_unlock_mask(&scope->lock, key);
+    return weft_link_reverse(chain);
+}
+
+static void push_wake(weft_link_t *link)
+{
+    weft_waiter_t *waiter = (weft_waiter_t *)(void *)link;
+
+    weft__home_push((weft_home_t *)waiter->home,
+                    weft_link_tagged(link, WEFT_TAG_WAKE));
+}
+
+static int walk(weft_runnable_t *runnable)
+{
+    weft_scope_t *scope = WEFT_CONTAINER_OF(runnable, weft_scope_t, walk);
+    bool more;
+
+    if (scope->opener != NULL && tell(scope->opener)) {
+        push_wake(&scope->opener->runnable.link);
+    }
+    do {
+        weft_link_t *link = tell_step(scope, &more);
+        while (link != NULL) {
+            weft_link_t *next = link->next;
+            push_wake(link);
+            link = next;
+        }
+    } while (more);
+    weft__scope_leave(scope);
+    return 0;
+}
+
+/* Sets the level, once, and has the walk done: here, or in an interrupt by
+ * the scope's executor. The walk counts, so the scope stays for it. */
+static void cancel(weft_scope_t *scope, uint8_t level)
+{
+    unsigned key = weft_lock_mask(&scope->lock);
+    bool first = scope->level == WEFT__SCOPE_ALIVE &&
+                 (scope->state & WEFT__SCOPE_OPEN) != 0;
+
+    if (first) {
+        weft_atomic_store_release_u8(&scope->level, level);
+        scope->count++;
+    }
+    weft_unlock_mask(&scope->lock, key);
+    if (!first) {
+        return;
+    }
+    if (weft__in_interrupt()) {
+        weft__home_submit(scope->home, &scope->walk);
+    } else {
+        (void)walk(&scope->walk);
+    }
+}
+
+void weft_scope_cancel(weft_scope_t *scope)
+{
+    cancel(scope, WEFT__SCOPE_CANCELLED);
+}
+
+void weft__scope_late(weft_scope_t *scope)
+{
+    cancel(scope, WEFT__SCOPE_LATE);
+}
+
+bool weft_scope_cancelled(const weft_scope_t *scope)
+{
+    return weft_atomic_load_acquire_u8(&scope->level) != WEFT__SCOPE_ALIVE;
+}
+
+void weft_scope_close(weft_scope_t *scope)
+{
+    unsigned key = weft_lock_mask(&scope->lock);
+
+    scope->state |= WEFT__SCOPE_CLOSED;
+    weft_unlock_mask(&scope->lock, key);
+}
+
+unsigned weft_scope_count(const weft_scope_t *scope)
+{
+    return weft_atomic_load_relaxed_u32(&scope->count);
+}
+
+/* Under the lock: books a failure; true: the policy cancels the others. */
+static bool book_failure(weft_scope_t *scope, int rc)
+{
+    if (scope->failure_count == 0) {
+        scope->first_error = rc;
+    }
+    if (scope->failures != NULL && scope->failure_count < scope->failures_max) {
+        scope->failures[scope->failure_count] = rc;
+    }
+    if (scope->failure_count < UINT16_MAX) {
+        scope->failure_count++;
+    }
+    return scope->policy == WEFT_SCOPE_FAIL_FAST;
+}
+
+static bool book_success(weft_scope_t *scope, int rc)
+{
+    if (scope->policy != WEFT_SCOPE_FIRST_SUCCESS ||
+        (scope->state & WEFT__SCOPE_SUCCESS) != 0) {
+        return false;
+    }
+    scope->state |= WEFT__SCOPE_SUCCESS;
+    scope->success = rc;
+    return true;
+}
+
+void weft__scope_child_ended(weft_scope_t *scope, weft_waiter_t *waiter, int rc)
+{
+    bool failed = rc < 0 && rc != WEFT_ERR_CANCELLED;
+    bool cancel_others = false;
+    unsigned key = weft_lock_mask(&scope->lock);
+
+    weft_list_remove(&waiter->sibling);
+    if (failed) {
+        cancel_others = book_failure(scope, rc);
+    } else if (rc >= 0) {
+        cancel_others = book_success(scope, rc);
+    }
+    weft_unlock_mask(&scope->lock, key);
+    if (failed && scope->on_failure != NULL) {
+        scope->on_failure(scope, (weft_task_t *)(void *)waiter, rc,
+                          scope->on_failure_ctx);
+    }
+    if (cancel_others) {
+        weft_scope_cancel(scope);
+    }
+}
+
+void weft__scope_leave(weft_scope_t *scope)
+{
+    unsigned key = weft_lock_mask(&scope->lock);
+    weft_node_t *joiner = NULL;
+
+    scope->count--;
+    if (scope->count == 0) {
+        joiner = scope->joiner;
+        scope->joiner = NULL;
+        if (joiner != NULL) {
+            weft_atomic_store_release_u8(&joiner->linked, 0);
+        }
+    }
+    weft_unlock_mask(&scope->lock, key);
+    if (joiner != NULL) {
+        weft__deliver(joiner, 0);
+    }
+}
+
+static int result(const weft_scope_t *scope)
+{
+    if ((scope->state & WEFT__SCOPE_SUCCESS) != 0) {
+        return scope->success;
+    }
+    if (scope->failure_count > 0 && scope->policy != WEFT_SCOPE_SUPERVISE) {
+        return scope->first_error;
+    }
+    if (scope->level == WEFT__SCOPE_LATE) {
+        return WEFT_ERR_TIMEOUT;
+    }
+    return scope->level == WEFT__SCOPE_CANCELLED ? WEFT_ERR_CANCELLED : WEFT_OK;
+}
+
+int weft__scope_end(weft_scope_t *scope)
+{
+    weft_waiter_t *opener = scope->opener;
+
+    if (weft__timer_linked(&scope->deadline)) {
+        weft__timer_disarm(scope->home, &scope->deadline);
+    }
+    opener->scope = scope->parent;
+    scope->state &= (uint8_t)~WEFT__SCOPE_OPEN;
+    weft__cancel_refresh(opener);
+    return result(scope);
+}
+
+/* A join is not ended by a cancel, it passes it down; and a limit is the
+ * scope's own deadline, not the join's. */
+static bool withdraw_join(weft_node_t *node, int reason)
+{
+    if (reason == WEFT_ERR_CANCELLED) {
+        weft_scope_cancel((weft_scope_t *)node->object);
+    }
+    return false;
+}
+
+static bool park(weft_scope_t *scope, weft_await_t *await)
+{
+    unsigned key = weft_lock_mask(&scope->lock);
+    bool parked = scope->count != 0;
+
+    if (parked) {
+        weft_node_t *node = weft__wait_arm(await, scope, 0, WEFT__NODE_SCOPE);
+        scope->joiner = node;
+        weft_atomic_store_relaxed_u8(&node->linked, 1);
+    }
+    weft_unlock_mask(&scope->lock, key);
+    return parked;
+}
+
+int weft_scope_join_begin(weft_await_t *await, weft_scope_t *scope)
+{
+    weft_waiter_t *waiter = weft__waiter_running();
+
+    WEFT_ASSERT(scope->opener == waiter, "a scope joined by another task");
+    WEFT_ASSERT(waiter->scope == scope,
+                "a scope joined while one opened later is open, or twice");
+    if (weft__wait_enter(await) == WEFT_ERR_CANCELLED) {
+        weft_scope_cancel(scope);
+        await->wait = (weft_wait_t){.waiter = waiter, .count = 1};
+    }
+    return park(scope, await) ? WEFT_PENDING
+                              : weft__wait_ready(await, weft__scope_end(scope));
+}

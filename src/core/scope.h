@@ -1,0 +1,49 @@
+/* scope.h - internal: what tasks and waits need of a scope
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef WEFT_SRC_CORE_SCOPE_H
+#define WEFT_SRC_CORE_SCOPE_H
+
+#include "weft/scope.h"
+
+#include "core/home.h"
+
+/* scope->level, written once, under the lock */
+enum {
+    WEFT__SCOPE_ALIVE = 0,
+    WEFT__SCOPE_CANCELLED = 1,
+    WEFT__SCOPE_LATE = 2, /* cancelled by its own deadline */
+};
+
+/* scope->state */
+enum {
+    WEFT__SCOPE_OPEN = 1,
+    WEFT__SCOPE_CLOSED = 2,
+    WEFT__SCOPE_SHIELD = 4,
+    WEFT__SCOPE_SUCCESS = 8, /* scope->success is set */
+};
+
+/* A scope without an opener: the root scope of a home. */
+void weft__scope_init_root(weft_scope_t *scope, weft_home_t *home);
+
+/* Makes waiter a child: CANCELLED, CLOSED. */
+int weft__scope_adopt(weft_scope_t *scope, weft_waiter_t *waiter);
+
+/* The child's poll gave rc: takes it off the lists, acts on the policy. It is
+ * still counted. At the child's home. */
+void weft__scope_child_ended(weft_scope_t *scope, weft_waiter_t *waiter,
+                             int rc);
+
+/* A child, or a walk, has settled. The last touch of the scope. */
+void weft__scope_leave(weft_scope_t *scope);
+
+/* Its deadline has passed. At the opener's home. */
+void weft__scope_late(weft_scope_t *scope);
+
+/* After join: closes the scope at its opener, gives join's result. */
+int weft__scope_end(weft_scope_t *scope);
+
+/* Starts a task, in a scope if it is not NULL. */
+int weft__spawn(weft_home_t *home, weft_scope_t *scope, weft_task_t *task);
+
+#endif

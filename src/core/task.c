@@ -1,0 +1,233 @@
+/* task.c - stackless tasks: spawn, sleep, yield, join, cancel
+ * SPDX-License-Identifier: MIT
+ */
+#include "weft/task.h"
+
+#include "core/scope.h"
+#include "core/timers.h"
+#include "core/wait.h"
+
+void weft__bad_label(weft_task_t *task)
+{
+    (void)task;
+    WEFT_ASSERT(false, "bad label: an await inside a switch of the body's own,"
+                       " or a task run without spawn");
+}
+
+/* Makes the task ours to start: BUSY while it is live. All fields are as at
+ * first spawn, but for run and the level. The ticket is taken: we push. */
+static int claim(weft_waiter_t *waiter, weft_home_t *home)
+{
+    void *idle = NULL;
+
+    WEFT_ASSERT(home != NULL, "a task on an executor that runs none");
+    WEFT_ASSERT(waiter->runnable.run != NULL,
+                "spawn of a task that NAME_task() has not made");
+    if (!weft_atomic_cas_acquire_ptr(&waiter->home, &idle, home)) {
+        return WEFT_ERR_BUSY;
+    }
+    weft_atomic_store_relaxed_u8(&waiter->woken, 1);
+    weft_atomic_store_relaxed_u8(&waiter->cancel, WEFT__CANCEL_NONE);
+    weft_atomic_store_relaxed_word(&waiter->end, 0);
+    waiter->label = 0;
+    waiter->attributes &= WEFT__LEVEL_MASK;
+    waiter->scope = NULL;
+    return WEFT_OK;
+}
+
+/* The scope counts it first: then nothing that has been entered in a home is
+ * ever taken back from outside, where the home might just have ended. */
+static int enter(weft_waiter_t *waiter, weft_home_t *home, weft_scope_t *scope)
+{
+    int rc = scope == NULL ? WEFT_OK : weft__scope_adopt(scope, waiter);
+
+    if (rc < 0) {
+        return rc;
+    }
+    rc = weft__home_enter(home);
+    if (rc < 0 && scope != NULL) {
+        weft__scope_child_ended(scope, waiter, WEFT_ERR_CANCELLED);
+        weft__scope_leave(scope);
+    }
+    return rc;
+}
+
+int weft__spawn(weft_home_t *home, weft_scope_t *scope, weft_task_t *task)
+{
+    weft_waiter_t *waiter = &task->waiter;
+    int rc = claim(waiter, home);
+
+    if (rc < 0) {
+        return rc;
+    }
+    rc = enter(waiter, home, scope);
+    if (rc < 0) {
+        weft_atomic_store_release_ptr(&waiter->home, NULL);
+        return rc;
+    }
+    weft__home_push(home,
+                    weft_link_tagged(&waiter->runnable.link, WEFT_TAG_WAKE));
+    return WEFT_OK;
+}
+
+int weft_spawn(weft_executor_t *executor, weft_task_t *task)
+{
+    weft_home_t *home = executor->home;
+
+    return weft__spawn(home, home == NULL ? NULL : home->root, task);
+}
+
+int weft_spawner_spawn(weft_spawner_t spawner, weft_task_t *task)
+{
+    if (spawner.scope == NULL) {
+        return weft_spawn(spawner.executor, task);
+    }
+    return weft__spawn(spawner.executor->home, spawner.scope, task);
+}
+
+void weft_task_wake(weft_task_t *task)
+{
+    weft__wake(&task->waiter);
+}
+
+void weft_task_cancel(weft_task_t *task)
+{
+    weft_atomic_store_release_u8(&task->waiter.cancel, WEFT__CANCEL_SELF);
+    weft__wake(&task->waiter);
+}
+
+bool weft_task_finished(const weft_task_t *task)
+{
+    return (weft_atomic_load_acquire_word(&task->waiter.end) & 1u) != 0;
+}
+
+bool weft_task_live(const weft_task_t *task)
+{
+    void *const *home = &task->waiter.home;
+    return weft_atomic_load_acquire_ptr(home) != NULL;
+}
+
+int weft_task_result(const weft_task_t *task)
+{
+    WEFT_ASSERT(weft_task_finished(task),
+                "the result of a task that has not finished");
+    return weft__result_decode(
+        weft_atomic_load_acquire_word(&task->waiter.end));
+}
+
+int weft_task_set_priority(weft_task_t *task, unsigned level)
+{
+    weft_waiter_t *waiter = &task->waiter;
+    weft_home_t *home = (weft_home_t *)waiter->home;
+    unsigned old = waiter->attributes & WEFT__LEVEL_MASK;
+
+    if (level >= WEFT_PRIORITIES) {
+        return WEFT_ERR_INVALID;
+    }
+    WEFT_ASSERT(home == NULL || weft__local()->home == home,
+                "the priority of a live task, set away from its home");
+    if (level == old) {
+        return WEFT_OK;
+    }
+    waiter->attributes =
+        (uint8_t)((waiter->attributes & ~(unsigned)WEFT__LEVEL_MASK) | level);
+    if (home != NULL && home->scheduler != NULL) {
+        home->scheduler->ops->move(home->scheduler, waiter, old, level);
+    }
+    return WEFT_OK;
+}
+
+weft_task_t *weft_task_current(void)
+{
+    return weft__in_interrupt() ? NULL
+                                : (weft_task_t *)(void *)weft__local()->waiter;
+}
+
+int weft_task_checkpoint(void)
+{
+    return weft__cancelled(weft__waiter_running()) ? WEFT_ERR_CANCELLED
+                                                   : WEFT_OK;
+}
+
+/* end: 0 -> node is the joiner's, node -> 0 its withdrawal, anything ->
+ * result the task's, in settle(). */
+int weft_task_join_begin(weft_await_t *await, weft_task_t *task)
+{
+    weft_node_t *node;
+    uintptr_t end = 0;
+    int rc = weft__wait_enter(await);
+
+    if (rc < 0) {
+        return rc;
+    }
+    WEFT_ASSERT(await->wait.waiter != &task->waiter, "a task joins itself");
+    if (!weft_task_live(task) && !weft_task_finished(task)) {
+        return WEFT_ERR_INVALID;
+    }
+    node = weft__wait_arm(await, task, 0, WEFT__NODE_JOIN);
+    if (weft_atomic_cas_acq_rel_word(&task->waiter.end, &end,
+                                     (uintptr_t)node)) {
+        return WEFT_PENDING;
+    }
+    weft__local()->armed = 0;
+    if ((end & 1u) == 0) {
+        return WEFT_ERR_BUSY;
+    }
+    return weft__wait_ready(await, weft__result_decode(end));
+}
+
+int weft__sleep_begin(weft_timer_node_t *timer, uint64_t deadline_us)
+{
+    weft_waiter_t *waiter = weft__waiter_running();
+
+    if (weft__cancelled(waiter)) {
+        return WEFT_ERR_CANCELLED;
+    }
+    weft__local()->armed = 1;
+    if (deadline_us <= weft_port_now_us()) {
+        weft__wake(waiter);
+    } else {
+        weft__timer_arm((weft_home_t *)waiter->home, timer, deadline_us,
+                        (uintptr_t)waiter);
+    }
+    return WEFT_PENDING;
+}
+
+int weft__sleep_poll(weft_timer_node_t *timer)
+{
+    weft_local_t *local = weft__local();
+
+    if (!weft__timer_linked(timer)) {
+        return WEFT_OK;
+    }
+    if (weft__cancelled(local->waiter)) {
+        weft__timer_disarm((weft_home_t *)local->waiter->home, timer);
+        return WEFT_ERR_CANCELLED;
+    }
+    local->armed = 1;
+    return WEFT_PENDING;
+}
+
+int weft__suspend_begin(void)
+{
+    if (weft__cancelled(weft__waiter_running())) {
+        return WEFT_ERR_CANCELLED;
+    }
+    weft__local()->armed = 1;
+    return WEFT_PENDING;
+}
+
+int weft__yield_begin(void)
+{
+    int rc = weft__suspend_begin();
+
+    if (rc == WEFT_PENDING) {
+        weft__wake(weft__local()->waiter);
+    }
+    return rc;
+}
+
+int weft__yield_poll(void)
+{
+    return weft_task_checkpoint();
+}

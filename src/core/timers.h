@@ -1,0 +1,48 @@
+/* timers.h - internal: the timers of a home, by wheel or by heap
+ * SPDX-License-Identifier: MIT
+ *
+ * Context: the home's own thread. WEFT_TIMER_WHEEL says which queue it is.
+ */
+#ifndef WEFT_SRC_CORE_TIMERS_H
+#define WEFT_SRC_CORE_TIMERS_H
+
+#include "weft/loop.h"
+#include "weft/timer.h"
+
+/* What an owner is, in its low bits. */
+#define WEFT__OWNER_WAITER ((uintptr_t)0)
+#define WEFT__OWNER_TIMER ((uintptr_t)1)
+#define WEFT__OWNER_SCOPE ((uintptr_t)2)
+#define WEFT__OWNER_MASK ((uintptr_t)3)
+
+void weft__timers_init(weft_timer_queue_t *timers, uint64_t now_us);
+
+/* Links an unlinked node; an assertion where the home has no timers. */
+void weft__timer_arm(weft_home_t *home, weft_timer_node_t *node,
+                     uint64_t deadline_us, uintptr_t owner);
+void weft__timer_disarm(weft_home_t *home, weft_timer_node_t *node);
+
+/* Fires at most a batch of what is due. */
+void weft__timers_fire(weft_home_t *home, uint64_t now_us);
+
+/* When to fire next; WEFT_FOREVER when nothing is armed. */
+uint64_t weft__timers_next(weft_home_t *home);
+
+/* Does what a fired node stands for. */
+void weft__timer_fired(weft_timer_node_t *node, uint64_t now_us);
+
+static inline bool weft__timer_linked(const weft_timer_node_t *node)
+{
+#if WEFT_TIMER_WHEEL
+    return weft_wheel_linked(&node->place);
+#else
+    return weft_heap_linked(&node->place);
+#endif
+}
+
+static inline uint64_t weft__timer_deadline(const weft_timer_node_t *node)
+{
+    return node->place.key;
+}
+
+#endif

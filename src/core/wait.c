@@ -1,0 +1,169 @@
+/* wait.c - the owner's half of a wait: entry, budget, poll, withdrawal
+ * SPDX-License-Identifier: MIT
+ */
+#include "core/wait.h"
+#include "core/scope.h"
+#include "core/timers.h"
+
+/* LOOK only says that it is worth looking; the level lives in the scopes. A
+ * shield hides what is outside of it, and its opener's own SELF. */
+static bool level_in_chain(weft_waiter_t *waiter, bool self)
+{
+    weft_scope_t *scope;
+
+    for (scope = waiter->scope; scope != NULL; scope = scope->parent) {
+        if (weft_scope_cancelled(scope)) {
+            return true;
+        }
+        if ((scope->state & WEFT__SCOPE_SHIELD) != 0) {
+            return self && scope->opener != waiter;
+        }
+    }
+    return self;
+}
+
+bool weft__cancelled(weft_waiter_t *waiter)
+{
+    uint8_t cancel = weft_atomic_load_acquire_u8(&waiter->cancel);
+
+    return cancel != WEFT__CANCEL_NONE &&
+           level_in_chain(waiter, cancel == WEFT__CANCEL_SELF);
+}
+
+/* A canceller sets the level first and LOOK second, we clear LOOK first and
+ * look at the levels second: one of us sees the other. */
+void weft__cancel_refresh(weft_waiter_t *waiter)
+{
+    uint8_t expected = WEFT__CANCEL_LOOK;
+
+    if (weft_atomic_cas_acq_rel_u8(&waiter->cancel, &expected,
+                                   WEFT__CANCEL_NONE) &&
+        level_in_chain(waiter, false)) {
+        expected = WEFT__CANCEL_NONE;
+        (void)weft_atomic_cas_acq_rel_u8(&waiter->cancel, &expected,
+                                         WEFT__CANCEL_LOOK);
+    }
+}
+
+weft_waiter_t *weft__waiter_running(void)
+{
+    weft_waiter_t *waiter;
+
+    WEFT_ASSERT(!weft__in_interrupt(), "a waiting call in an interrupt");
+    waiter = weft__local()->waiter;
+    WEFT_ASSERT(waiter != NULL, "a waiting call outside of a task");
+    return waiter;
+}
+
+int weft__wait_enter(weft_await_t *await)
+{
+    weft_waiter_t *waiter = weft__waiter_running();
+
+    if (weft__cancelled(waiter)) {
+        return WEFT_ERR_CANCELLED;
+    }
+    await->wait.waiter = waiter;
+    await->wait.count = 1;
+    await->wait.flags = 0;
+    await->wait.result = 0;
+    return WEFT_OK;
+}
+
+int weft__wait_ready(weft_await_t *await, int result)
+{
+    weft_local_t *local = weft__local();
+
+    if (--local->budget > 0) {
+        return result;
+    }
+    await->wait.flags = WEFT__WAIT_ENDED;
+    await->node[0].kind = WEFT__NODE_JOIN;
+    await->node[0].buffer = (uintptr_t)(intptr_t)result;
+    local->armed = 1;
+    weft__wake(await->wait.waiter);
+    return WEFT_PENDING;
+}
+
+/* Takes the node out for this reason; false: its end is coming. */
+static bool withdraw(weft_node_t *node, int reason)
+{
+    if (node->kind == WEFT__NODE_JOIN) {
+        uintptr_t expected = (uintptr_t)node;
+        weft_task_t *task = (weft_task_t *)node->object;
+        return weft_atomic_cas_acq_rel_word(&task->waiter.end, &expected, 0);
+    }
+    /* linked == 0 is no end: a peer has taken the node out and will push it.
+     * Then the object may be gone. */
+    if (weft_atomic_load_acquire_u8(&node->linked) == 0) {
+        return false;
+    }
+    return (*(const weft_object_ops_t *const *)node->object)
+        ->withdraw(node, reason);
+}
+
+static int end_result(weft_await_t *await)
+{
+    weft_node_t *node = &await->node[0];
+
+    if (node->kind == WEFT__NODE_JOIN) {
+        return (int)(intptr_t)node->buffer;
+    }
+    if (node->kind == WEFT__NODE_SCOPE) {
+        return weft__scope_end((weft_scope_t *)node->object);
+    }
+    return await->wait.result;
+}
+
+/* The order of these tests is the rule for ties: completed, cancelled, timed
+ * out. */
+static int poll(weft_await_t *await, bool timed)
+{
+    weft_local_t *local = weft__local();
+    weft_node_t *node = &await->node[0];
+
+    if ((await->wait.flags & WEFT__WAIT_ENDED) != 0) {
+        await->wait.flags = 0;
+        return end_result(await);
+    }
+    local->armed = 1;
+    if (weft__cancelled(await->wait.waiter) &&
+        withdraw(node, WEFT_ERR_CANCELLED)) {
+        local->armed = 0;
+        return WEFT_ERR_CANCELLED;
+    }
+    if (timed && withdraw(node, WEFT_ERR_TIMEOUT)) {
+        local->armed = 0;
+        return WEFT_ERR_TIMEOUT;
+    }
+    return WEFT_PENDING;
+}
+
+int weft_await_poll(weft_await_t *await)
+{
+    return poll(await, false);
+}
+
+int weft__await_poll_limit(weft_await_t *await, weft_timer_node_t *timer)
+{
+    int rc = poll(await, !weft__timer_linked(timer));
+
+    if (rc != WEFT_PENDING && weft__timer_linked(timer)) {
+        weft__timer_disarm((weft_home_t *)await->wait.waiter->home, timer);
+    }
+    return rc;
+}
+
+/* The wait is linked; now its limit. Linked last, taken out first. */
+int weft__await_limit(weft_await_t *await, weft_timer_node_t *timer,
+                      uint64_t deadline_us, int begun)
+{
+    if (begun != WEFT_PENDING || (await->wait.flags & WEFT__WAIT_ENDED) != 0) {
+        return begun;
+    }
+    if (deadline_us <= weft_port_now_us()) {
+        return poll(await, true);
+    }
+    weft__timer_arm((weft_home_t *)await->wait.waiter->home, timer, deadline_us,
+                    (uintptr_t)await->wait.waiter);
+    return WEFT_PENDING;
+}

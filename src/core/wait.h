@@ -1,0 +1,49 @@
+/* wait.h - internal: how a waiting operation begins and ends at its owner
+ * SPDX-License-Identifier: MIT
+ *
+ * An operation's _begin looks like this (see src/sync/signal.c):
+ *
+ *     int rc = weft__wait_enter(await);       cancelled? wrong context?
+ *     if (rc < 0) { return rc; }
+ *     lock; is it there? unlock, return weft__wait_ready(await, 0);
+ *     weft__wait_link(await, object); link the node; unlock
+ *     return WEFT_PENDING;
+ */
+#ifndef WEFT_SRC_CORE_WAIT_H
+#define WEFT_SRC_CORE_WAIT_H
+
+#include "weft/wait.h"
+
+#include "core/home.h"
+
+/* Whether the waiter is to stop: works the level out from its scopes. */
+bool weft__cancelled(weft_waiter_t *waiter);
+
+/* After a scope of its chain has gone: clears LOOK if nothing is left. */
+void weft__cancel_refresh(weft_waiter_t *waiter);
+
+/* The waiter that runs here; an assertion in interrupts and outside tasks. */
+weft_waiter_t *weft__waiter_running(void);
+
+/* Starts a waiting call: WEFT_ERR_CANCELLED, or 0 with the wait prepared. */
+int weft__wait_enter(weft_await_t *await);
+
+/* The operation need not wait: its result, unless the budget of this run is
+ * used up: then the result comes after the others had their turn. */
+int weft__wait_ready(weft_await_t *await, int result);
+
+/* Prepares the node for object and marks the run as armed. Called under the
+ * object's lock, just before the node is linked. */
+static inline weft_node_t *weft__wait_arm(weft_await_t *await, void *object,
+                                          uintptr_t buffer, uint8_t kind)
+{
+    weft_node_t *node = await->node;
+    node->wait = &await->wait;
+    node->object = object;
+    node->buffer = buffer;
+    node->kind = kind;
+    weft__local()->armed = 1;
+    return node;
+}
+
+#endif

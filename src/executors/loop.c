@@ -1,0 +1,220 @@
+/* loop.c - the executor of one thread or core
+ * SPDX-License-Identifier: MIT
+ *
+ * One turn: take the inbox, fire what is due, run at most a batch of what is
+ * ready. Then, if nothing is ready, announce sleep in the inbox word: whoever
+ * posts next replaces the announcement and kicks. docs/internals/loop.md.
+ */
+#include "weft/loop.h"
+
+#include "core/home.h"
+#include "core/scope.h"
+#include "core/timers.h"
+
+static const weft_executor_ops_t loop_ops = {"loop", weft__executor_submit};
+
+int weft_loop_init(weft_loop_t *loop, const weft_loop_config_t *config)
+{
+    static const weft_loop_config_t defaults;
+
+    config = config == NULL ? &defaults : config;
+    loop->executor = (weft_executor_t){&loop_ops, &loop->home};
+    weft__home_init(&loop->home, &loop->executor);
+    weft__timers_init(&loop->timers, weft_port_now_us());
+    loop->home.timers = &loop->timers;
+    loop->home.scheduler = config->scheduler;
+    loop->home.kick = config->kick;
+    loop->home.kick_ctx = config->kick_ctx;
+    loop->home.root = config->root;
+    if (config->root != NULL) {
+        weft__scope_init_root(config->root, &loop->home);
+    }
+    loop->stop_post = (weft_runnable_t){.run = weft__run_nothing};
+    loop->stop_limit_us = config->stop_limit_us;
+    loop->stop_deadline_us = 0;
+    loop->left = config->left;
+    loop->left_ctx = config->left_ctx;
+    return WEFT_OK;
+}
+
+void weft_loop_deinit(weft_loop_t *loop)
+{
+    uintptr_t live = weft_atomic_load_acquire_word(&loop->home.live);
+
+    WEFT_ASSERT(weft__local()->home != &loop->home,
+                "deinit of a loop that is running");
+    WEFT_ASSERT(live <= WEFT__STOPPING, "deinit of a loop with live tasks");
+    (void)live;
+    loop->executor.home = NULL;
+}
+
+/* Whether run_task's task is done: then the others wait. */
+static bool done(const weft_task_t *until)
+{
+    return until != NULL && weft_task_finished(until);
+}
+
+/* One turn. False: nothing is ready now. */
+static bool turn(weft_loop_t *loop, const weft_task_t *until)
+{
+    weft_home_t *home = &loop->home;
+    int left;
+
+    weft__home_collect(home);
+    weft__timers_fire(home, weft_port_now_us());
+    for (left = WEFT_LOOP_BATCH; left > 0 && !done(until); left--) {
+        weft_link_t *entry = weft__home_next(home);
+        if (entry == NULL) {
+            return false;
+        }
+        weft__home_dispatch(home, entry);
+    }
+    return true;
+}
+
+/* NULL -> ASLEEP, unless something came: then there is no sleep. */
+static bool announce_sleep(weft_home_t *home)
+{
+    uintptr_t empty = 0;
+
+    return weft_atomic_cas_acq_rel_word(&home->inbox, &empty, WEFT__ASLEEP);
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static void sleep_until(weft_home_t *home, uint64_t deadline_us)
+{
+    if (deadline_us > weft_port_now_us() && announce_sleep(home)) {
+        weft_port_sleep(&home->inbox, WEFT__ASLEEP, deadline_us);
+        /* collect takes ASLEEP back */
+    }
+}
+
+static void tell_left(weft_loop_t *loop, weft_list_t *list)
+{
+    weft_list_node_t *node;
+
+    for (node = weft_list_first(list); node != NULL;
+         node = weft_list_next(list, node)) {
+        loop->left(loop->left_ctx, (weft_task_t *)(void *)WEFT_CONTAINER_OF(
+                                       node, weft_waiter_t, sibling));
+    }
+}
+
+/* 0: go on; WEFT_ERR_TIMEOUT: the limit of a stop has passed. */
+static int check_stop_limit(weft_loop_t *loop)
+{
+    if (loop->stop_limit_us == 0) {
+        return WEFT_OK;
+    }
+    if (loop->stop_deadline_us == 0) {
+        loop->stop_deadline_us = weft_deadline(loop->stop_limit_us);
+    }
+    if (weft_port_now_us() < loop->stop_deadline_us) {
+        return WEFT_OK;
+    }
+    if (loop->left != NULL && loop->home.root != NULL) {
+        tell_left(loop, &loop->home.root->children);
+        tell_left(loop, &loop->home.root->told);
+    }
+    loop->stop_deadline_us = 0;
+    return WEFT_ERR_TIMEOUT;
+}
+
+/* WEFT_PENDING: go on; else what run returns. */
+static int check_end(weft_loop_t *loop, const weft_task_t *until)
+{
+    uintptr_t live;
+
+    if (done(until)) {
+        return weft_task_result(until);
+    }
+    live = weft_atomic_load_acquire_word(&loop->home.live);
+    if (live == WEFT__STOPPING && until == NULL) {
+        return WEFT_OK;
+    }
+    if ((live & WEFT__STOPPING) != 0 && check_stop_limit(loop) < 0) {
+        return WEFT_ERR_TIMEOUT;
+    }
+    return WEFT_PENDING;
+}
+
+static uint64_t next_time(weft_loop_t *loop)
+{
+    uint64_t stop = loop->stop_deadline_us;
+
+    return earlier(weft__timers_next(&loop->home),
+                   stop == 0 ? WEFT_FOREVER : stop);
+}
+
+static int run(weft_loop_t *loop, const weft_task_t *until)
+{
+    weft_local_t *local = weft__local();
+    weft_home_t *outer = local->home;
+    int rc = WEFT_PENDING;
+
+    WEFT_ASSERT(outer != &loop->home, "a loop run inside itself");
+    local->home = &loop->home;
+    while (rc == WEFT_PENDING) {
+        bool busy = turn(loop, until);
+        rc = check_end(loop, until);
+        if (rc == WEFT_PENDING && !busy) {
+            sleep_until(&loop->home, next_time(loop));
+        }
+    }
+    local->home = outer;
+    return rc;
+}
+
+int weft_loop_run(weft_loop_t *loop)
+{
+    return run(loop, NULL);
+}
+
+int weft_loop_run_task(weft_loop_t *loop, weft_task_t *task)
+{
+    int rc = weft_spawn(&loop->executor, task);
+
+    return rc < 0 ? rc : run(loop, task);
+}
+
+uint64_t weft_loop_step(weft_loop_t *loop)
+{
+    weft_local_t *local = weft__local();
+    weft_home_t *outer = local->home;
+    bool busy;
+
+    WEFT_ASSERT(outer != &loop->home, "a loop stepped inside itself");
+    local->home = &loop->home;
+    busy = turn(loop, NULL);
+    local->home = outer;
+    if (busy || !announce_sleep(&loop->home)) {
+        return weft_port_now_us();
+    }
+    return weft__timers_next(&loop->home);
+}
+
+void weft_loop_stop(weft_loop_t *loop)
+{
+    weft__home_stop(&loop->home, &loop->stop_post);
+}
+
+void weft_loop_cancel(weft_loop_t *loop)
+{
+    WEFT_ASSERT(loop->home.root != NULL,
+                "weft_loop_cancel of a loop without a root scope");
+    weft_scope_cancel(loop->home.root);
+}
+
+weft_loop_t *weft_loop_current(void)
+{
+    weft_home_t *home = weft__in_interrupt() ? NULL : weft__local()->home;
+
+    if (home == NULL || home->executor->ops != &loop_ops) {
+        return NULL;
+    }
+    return WEFT_CONTAINER_OF(home, weft_loop_t, home);
+}

@@ -1,0 +1,68 @@
+/* manual.c - an executor that runs nothing until it is told to
+ * SPDX-License-Identifier: MIT
+ */
+#include "weft/manual.h"
+
+#include "core/home.h"
+
+static const weft_executor_ops_t manual_ops = {"manual", weft__executor_submit};
+
+void weft_manual_init(weft_manual_t *manual)
+{
+    manual->executor = (weft_executor_t){&manual_ops, &manual->home};
+    weft__home_init(&manual->home, &manual->executor);
+    manual->stop_post = (weft_runnable_t){.run = weft__run_nothing};
+}
+
+size_t weft_manual_run_n(weft_manual_t *manual, size_t n)
+{
+    weft_local_t *local = weft__local();
+    weft_home_t *outer = local->home;
+    size_t ran;
+
+    local->home = &manual->home;
+    for (ran = 0; ran < n; ran++) {
+        weft_link_t *entry;
+        weft__home_collect(&manual->home);
+        entry = weft__home_next(&manual->home);
+        if (entry == NULL) {
+            break;
+        }
+        weft__home_dispatch(&manual->home, entry);
+    }
+    local->home = outer;
+    return ran;
+}
+
+size_t weft_manual_run_one(weft_manual_t *manual)
+{
+    return weft_manual_run_n(manual, 1);
+}
+
+size_t weft_manual_run_batch(weft_manual_t *manual)
+{
+    return weft_manual_run_n(manual, weft_manual_count(manual));
+}
+
+size_t weft_manual_drain(weft_manual_t *manual)
+{
+    return weft_manual_run_n(manual, SIZE_MAX);
+}
+
+size_t weft_manual_count(weft_manual_t *manual)
+{
+    weft_link_t *entry;
+    size_t count = 0;
+
+    weft__home_collect(&manual->home);
+    for (entry = weft_queue_first(&manual->home.ready); entry != NULL;
+         entry = weft_link_strip(entry)->next) {
+        count++;
+    }
+    return count;
+}
+
+void weft_manual_stop(weft_manual_t *manual)
+{
+    weft__home_stop(&manual->home, &manual->stop_post);
+}

@@ -1,0 +1,142 @@
+/* signal.c - the newest value, for one consumer
+ * SPDX-License-Identifier: MIT
+ *
+ * word: LOCK, FULL, then how far behind the header the value is (8 bits) and
+ * its size (16 bits), which never change. Under the lock there is a value
+ * (FULL) or a waiting consumer, never both.
+ * A set that finds the consumer takes its node out, unlocks, copies into the
+ * consumer's memory and delivers: no touch of the signal after the unlock.
+ */
+#include "weft/signal.h"
+
+#include <string.h>
+
+#include "core/bitlock.h"
+#include "core/wait.h"
+
+enum { FULL = 2 };
+
+static bool withdraw(weft_node_t *node, int reason);
+
+const weft_object_ops_t weft__signal_ops = {"signal", withdraw};
+
+static void *room(weft_signal_t *signal, uint32_t word)
+{
+    return (char *)signal + ((word >> 8) & 0xff);
+}
+
+static size_t size_of(uint32_t word)
+{
+    return word >> 16;
+}
+
+void weft_signal_init(weft_signal_t *signal, void *value, size_t size)
+{
+    ptrdiff_t behind = (char *)value - (char *)signal;
+
+    WEFT_ASSERT(size > 0 && size <= WEFT_COPY_MAX,
+                "a signal's value of 0 or too many bytes");
+    WEFT_ASSERT(behind >= (ptrdiff_t)sizeof(*signal) && behind <= UINT8_MAX,
+                "a signal's value that is not right behind it");
+    *signal = (weft_signal_t){
+        .ops = &weft__signal_ops,
+        .word = WEFT__SIGNAL_WORD(behind, size),
+    };
+}
+
+void weft_signal_set(weft_signal_t *signal, const void *value)
+{
+    uint32_t word;
+    unsigned key = weft__bit_lock(&signal->word, &word);
+    weft_node_t *node = signal->waiter;
+
+    if (node != NULL) {
+        signal->waiter = NULL;
+        weft_atomic_store_release_u8(&node->linked, 0);
+    } else {
+        (void)memcpy(room(signal, word), value, size_of(word));
+        word |= FULL;
+    }
+    weft__bit_unlock(&signal->word, word, key);
+    if (node != NULL) {
+        (void)memcpy((void *)node->buffer, value, size_of(word));
+        weft__deliver(node, WEFT_OK);
+    }
+}
+
+void weft_signal_clear(weft_signal_t *signal)
+{
+    uint32_t word;
+    unsigned key = weft__bit_lock(&signal->word, &word);
+
+    weft__bit_unlock(&signal->word, word & ~(uint32_t)FULL, key);
+}
+
+/* Under the lock: takes the value if there is one; the word to unlock with. */
+static uint32_t take(weft_signal_t *signal, uint32_t word, void *value)
+{
+    if ((word & FULL) != 0) {
+        (void)memcpy(value, room(signal, word), size_of(word));
+    }
+    return word & ~(uint32_t)FULL;
+}
+
+int weft_signal_try_wait(weft_signal_t *signal, void *value)
+{
+    uint32_t word;
+    unsigned key = weft__bit_lock(&signal->word, &word);
+
+    weft__bit_unlock(&signal->word, take(signal, word, value), key);
+    return (word & FULL) != 0 ? WEFT_OK : WEFT_ERR_EMPTY;
+}
+
+/* Under the lock: 0 with the value, BUSY, or PENDING with the node linked. */
+static int take_or_park(weft_signal_t *signal, uint32_t *word,
+                        weft_await_t *await, void *value)
+{
+    weft_node_t *node;
+
+    if (signal->waiter != NULL) {
+        return WEFT_ERR_BUSY;
+    }
+    if ((*word & FULL) != 0) {
+        *word = take(signal, *word, value);
+        return WEFT_OK;
+    }
+    node = weft__wait_arm(await, signal, (uintptr_t)value, WEFT__NODE_OBJECT);
+    signal->waiter = node;
+    weft_atomic_store_relaxed_u8(&node->linked, 1);
+    return WEFT_PENDING;
+}
+
+int weft_signal_wait_begin(weft_await_t *await, weft_signal_t *signal,
+                           void *value)
+{
+    uint32_t word;
+    unsigned key;
+    int rc = weft__wait_enter(await);
+
+    if (rc < 0) {
+        return rc;
+    }
+    key = weft__bit_lock(&signal->word, &word);
+    rc = take_or_park(signal, &word, await, value);
+    weft__bit_unlock(&signal->word, word, key);
+    return rc == WEFT_OK ? weft__wait_ready(await, WEFT_OK) : rc;
+}
+
+static bool withdraw(weft_node_t *node, int reason)
+{
+    weft_signal_t *signal = (weft_signal_t *)node->object;
+    uint32_t word;
+    unsigned key = weft__bit_lock(&signal->word, &word);
+    bool linked = weft_atomic_load_relaxed_u8(&node->linked) != 0;
+
+    (void)reason;
+    if (linked) {
+        signal->waiter = NULL;
+        weft_atomic_store_release_u8(&node->linked, 0);
+    }
+    weft__bit_unlock(&signal->word, word, key);
+    return linked;
+}
