@@ -65,8 +65,8 @@ int weft__sim_adc_read(weft_board_t *board, unsigned channel, int *raw,
         return WEFT_ERR_INVALID;
     }
     *millivolts = millivolts_now(adc);
-    *raw = *millivolts * ((1 << WEFT_SIM_ADC_BITS) - 1) /
-           WEFT_SIM_ADC_MILLIVOLTS;
+    *raw =
+        *millivolts * ((1 << WEFT_SIM_ADC_BITS) - 1) / WEFT_SIM_ADC_MILLIVOLTS;
     return 0;
 }
 

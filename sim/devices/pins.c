@@ -32,8 +32,7 @@ const weft_sim_part_t *weft_sim_board_part(const weft_sim_board_t *board,
     const weft_sim_kind_t *kind = board->kind;
     const weft_sim_part_t *led = part_at(kind->leds, kind->led_count, pin);
 
-    return led != NULL ? led
-                       : part_at(kind->buttons, kind->button_count, pin);
+    return led != NULL ? led : part_at(kind->buttons, kind->button_count, pin);
 }
 
 /* What wins: an output, then a finger, then a pull, then the board's own
@@ -103,7 +102,8 @@ int weft__sim_pin_write(weft_board_t *board, unsigned number, int level)
     pin->latch = (uint8_t)level;
     if (!pin->used || pin->mode != WEFT_PIN_OUTPUT) {
         if (!pin->noted) {
-            weft__sim_note(sim, "gpio %u was set but is no output: nothing "
+            weft__sim_note(sim,
+                           "gpio %u was set but is no output: nothing "
                            "moves (gpio.setup(%u, 0) makes it one)",
                            number, number);
         }

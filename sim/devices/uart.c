@@ -69,8 +69,8 @@ int weft__sim_uart_open(weft_board_t *board, unsigned port, unsigned baud,
     uart->open = true;
     if (!uart->attached && !uart->noted) {
         uart->noted = true;
-        weft__sim_note(uart->board,
-                       "uart %u has nothing at its other end", port);
+        weft__sim_note(uart->board, "uart %u has nothing at its other end",
+                       port);
     }
     tell_room(uart);
     if (uart->closed) {

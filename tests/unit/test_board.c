@@ -277,7 +277,8 @@ CASE(presses_at_given_times_keep_the_input_open)
     begin(NULL);
     start = weft_now_us();
     CHECK_EQ(weft_sim_press_at(&presses[0], &sim, 0, start + WEFT_MS(10),
-                               WEFT_MS(10)), 0);
+                               WEFT_MS(10)),
+             0);
     CHECK_EQ(weft_sim_press_at(&presses[1], &sim, 64, start, 1),
              WEFT_ERR_INVALID);
     CHECK_EQ(ops->input_open(board), 0);
@@ -389,8 +390,8 @@ CASE(a_source_waits_until_there_is_room)
     (void)ops->uart_open(board, 0, 10000000, NULL, NULL);
     while (count < sizeof(data)) {
         wait_ms(5);
-        count += (size_t)ops->uart_read(board, 0, got + count,
-                                        sizeof(got) - count);
+        count +=
+            (size_t)ops->uart_read(board, 0, got + count, sizeof(got) - count);
     }
     CHECK_EQ(memcmp(data, got, sizeof(data)), 0);
     weft_sim_uart_source_stop(&source);
@@ -404,8 +405,7 @@ CASE(a_uart_takes_only_what_it_has_room_for)
     begin(NULL);
     observer.uart = NULL;
     (void)ops->uart_open(board, 0, 10000000, NULL, NULL);
-    CHECK_EQ(ops->uart_write(board, 0, data, sizeof(data)),
-             WEFT_SIM_UART_ROOM);
+    CHECK_EQ(ops->uart_write(board, 0, data, sizeof(data)), WEFT_SIM_UART_ROOM);
     CHECK_EQ(ops->uart_write(board, 0, data, 1), 0);
     wait_ms(10);
     CHECK_EQ(ops->uart_write(board, 0, data, 1), 1);
@@ -446,8 +446,9 @@ CASE(an_adc_channel_measures_what_was_set)
     CHECK_EQ(raw, 4095);
     CHECK_EQ(millivolts, 3300);
     for (int wave = WEFT_SIM_WAVE_RAMP; wave <= WEFT_SIM_WAVE_SQUARE; wave++) {
-        CHECK_EQ(weft_sim_adc_set(&sim, 3, (enum weft_sim_wave)wave, 100, 200,
-                                  777), 0);
+        CHECK_EQ(
+            weft_sim_adc_set(&sim, 3, (enum weft_sim_wave)wave, 100, 200, 777),
+            0);
         CHECK_EQ(ops->adc_read(board, 3, &raw, &millivolts), 0);
         CHECK(millivolts >= 100 && millivolts <= 200);
     }
