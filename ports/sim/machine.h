@@ -1,0 +1,164 @@
+/* machine.h - sim: the simulated machine, as its parts see it
+ * SPDX-License-Identifier: MIT
+ *
+ * machine.c runs the cores and moves the clock, points.c decides at scheduling
+ * points, interrupt.c raises interrupts, port.c is weft/port.h on top of them,
+ * trace.c remembers. docs/internals/sim.md tells how it works.
+ */
+#ifndef WEFT_PORTS_SIM_MACHINE_H
+#define WEFT_PORTS_SIM_MACHINE_H
+
+#include "ports/sim/random.h"
+#include "weft/coroutine.h"
+#include "weft/port.h"
+#include "weft/sim.h"
+
+/* A core, from its start to the join:
+ *
+ *     IDLE -1-> LIVE       1 weft__sim_core_start
+ *     LIVE -2-> RETURNED   2 core_enter, when its function has returned
+ *     RETURNED -3-> IDLE   3 weft_port_thread_join
+ *
+ * A live one is ready, or blocked until deadline_us or a wake of `word`. */
+enum weft__sim_state { WEFT__SIM_IDLE, WEFT__SIM_LIVE, WEFT__SIM_RETURNED };
+
+struct weft__sim_core {
+    weft_coroutine_t coroutine;
+    weft_local_t local;
+    weft_sim_fn *run;
+    void *ctx;
+    const uintptr_t *word; /* blocked on; NULL: on time alone */
+    uint64_t deadline_us;
+    uintptr_t live; /* 1 from start to return: joiners wait for its change */
+    enum weft__sim_state state;
+    unsigned index;
+    unsigned masked;
+    unsigned pending;     /* how many of its interrupts are */
+    uint32_t random_rate; /* of its interrupts that come at random, summed */
+    const weft_sim_interrupt_t *handling; /* NULL: not in an interrupt */
+};
+
+struct weft__sim {
+    /* Points left until the next event, and of how many. First and together:
+       weft_hook_point counts down and touches nothing else. */
+    uint64_t countdown;
+    uint64_t drawn;
+    struct weft__sim_core *current; /* never NULL: `outside` while no run */
+    struct weft__sim_core *next;    /* who runs next, if that is decided */
+    uint64_t random;
+    uint64_t now_us;
+    uint64_t steps_max;
+    uint32_t ready; /* a bit for each core that can run */
+    uint32_t switch_rate;
+    unsigned drift;
+    unsigned cores;
+    unsigned live;
+    unsigned lone_spins; /* in a row, while nobody else could run */
+    int result;          /* not 0: the run is to end with it */
+    bool running;
+    uint64_t seed;
+    weft_sim_interrupt_t *interrupts;
+    weft_sim_stats_t stats;
+    struct weft__sim_core core[WEFT_SIM_CORES_MAX];
+    struct weft__sim_core outside;
+};
+
+extern struct weft__sim weft__sim;
+
+/* What is remembered and goes into the digest. */
+enum weft__sim_note {
+    WEFT__SIM_START,
+    WEFT__SIM_RETURN,
+    WEFT__SIM_SWITCH,
+    WEFT__SIM_SPIN,
+    WEFT__SIM_SLEEP,
+    WEFT__SIM_EARLY,
+    WEFT__SIM_WAKE,
+    WEFT__SIM_TIME,
+    WEFT__SIM_INTERRUPT,
+    WEFT__SIM_CHOICE,
+    WEFT__SIM_DEADLOCK,
+    WEFT__SIM_LIVELOCK,
+};
+
+/* --- machine.c */
+
+/* Makes core run run(ctx); it is ready. WEFT_ERR_MEMORY. */
+int weft__sim_core_start(struct weft__sim_core *core, weft_sim_fn *run,
+                         void *ctx);
+
+/* Blocks the current core until deadline_us, a wake of word or an interrupt,
+ * whatever is first. */
+void weft__sim_block(const uintptr_t *word, uint64_t deadline_us);
+
+/* Makes those ready that are blocked on word; how many. */
+unsigned weft__sim_wake(const uintptr_t *word);
+
+/* Lets `core` run in place of the current one, which stays ready. */
+void weft__sim_switch(struct weft__sim_core *core);
+
+/* Ends the run with a result; does not return to the current core. */
+void weft__sim_stop(int result, enum weft__sim_note why);
+
+/* Moves the clock to the next thing that can happen. False: nothing can. */
+bool weft__sim_idle(void);
+
+/* Moves the clock forward to `us`: who is due gets ready. */
+void weft__sim_time_set(uint64_t us);
+
+/* --- points.c */
+
+/* Draws anew when the next event is; after anything that changes a rate, and
+ * when another core runs. Allowed at any time: the gaps have no memory. */
+void weft__sim_draw(void);
+
+/* A ready core other than the current one, or NULL. */
+struct weft__sim_core *weft__sim_other(void);
+
+/* Points passed since the start. */
+uint64_t weft__sim_points(void);
+
+/* --- interrupt.c */
+
+/* Runs the current core's pending interrupts, if it may now. */
+void weft__sim_interrupts_take(void);
+
+/* Makes pending what is due by the clock. */
+void weft__sim_interrupts_due(void);
+
+/* When the next one is due on a live core; UINT64_MAX: none. */
+uint64_t weft__sim_interrupts_next_us(void);
+
+/* Makes pending one of those that come at random to core; NULL: to any live
+ * core that would take it. False: there is none. */
+bool weft__sim_interrupt_random(const struct weft__sim_core *core);
+
+/* Whether weft__sim_interrupt_random(NULL) would find one. */
+bool weft__sim_interrupt_possible(void);
+
+/* Forgets all sources. */
+void weft__sim_interrupts_clear(void);
+
+/* --- trace.c */
+
+void weft__sim_note(enum weft__sim_note note, uint64_t what);
+void weft__sim_trace_clear(void);
+
+static inline uint32_t weft__sim_bit(const struct weft__sim_core *core)
+{
+    return UINT32_C(1) << core->index;
+}
+
+/* Whether core would take an interrupt at once. */
+static inline bool weft__sim_open(const struct weft__sim_core *core)
+{
+    return core->masked == 0 && core->handling == NULL;
+}
+
+/* A choice among n that is part of the schedule: none where n is 1. */
+static inline uint64_t weft__sim_pick(uint64_t n)
+{
+    return n > 1 ? weft__random_below(&weft__sim.random, n) : 0;
+}
+
+#endif

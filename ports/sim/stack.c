@@ -1,0 +1,4 @@
+/* stack.c - sim: stacks of the host that it runs on
+ * SPDX-License-Identifier: MIT
+ */
+#include "ports/posix/stack.c"
