@@ -76,7 +76,6 @@ struct weft_scope {
     int first_error;
     /* private */
     int success;
-    const weft_object_ops_t *ops;
     weft_scope_t *parent;
     weft_waiter_t *opener;
     weft_home_t *home;

@@ -10,15 +10,11 @@
 #include "core/timers.h"
 #include "core/wait.h"
 
-static bool withdraw_join(weft_node_t *node, int reason);
 static int walk(weft_runnable_t *runnable);
-
-static const weft_object_ops_t scope_ops = {"scope", withdraw_join};
 
 static void init(weft_scope_t *scope, weft_home_t *home)
 {
     *scope = (weft_scope_t){
-        .ops = &scope_ops,
         .home = home,
         .walk = {.run = walk},
         .state = WEFT__SCOPE_OPEN,
@@ -312,14 +308,11 @@ int weft__scope_end(weft_scope_t *scope)
     return result(scope);
 }
 
-/* A join is not ended by a cancel, it passes it down; and a limit is the
- * scope's own deadline, not the join's. */
-static bool withdraw_join(weft_node_t *node, int reason)
+void weft__scope_join_cancelled(weft_scope_t *scope, int reason)
 {
     if (reason == WEFT_ERR_CANCELLED) {
-        weft_scope_cancel((weft_scope_t *)node->object);
+        weft_scope_cancel(scope);
     }
-    return false;
 }
 
 static bool park(weft_scope_t *scope, weft_await_t *await)

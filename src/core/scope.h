@@ -40,6 +40,10 @@ void weft__scope_leave(weft_scope_t *scope);
 /* Its deadline has passed. At the opener's home. */
 void weft__scope_late(weft_scope_t *scope);
 
+/* Its join, linked, is asked to end for this reason: it does not. A cancel is
+ * passed down; a limit is the scope's own deadline, not the join's. */
+void weft__scope_join_cancelled(weft_scope_t *scope, int reason);
+
 /* After join: closes the scope at its opener, gives join's result. */
 int weft__scope_end(weft_scope_t *scope);
 

@@ -97,6 +97,10 @@ static bool withdraw(weft_node_t *node, int reason)
     if (weft_atomic_load_acquire_u8(&node->linked) == 0) {
         return false;
     }
+    if (node->kind == WEFT__NODE_SCOPE) {
+        weft__scope_join_cancelled((weft_scope_t *)node->object, reason);
+        return false;
+    }
     return (*(const weft_object_ops_t *const *)node->object)
         ->withdraw(node, reason);
 }
