@@ -9,7 +9,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all run test check bench sim model mutants trial size lua programs \
+.PHONY: all run test check format bench sim model mutants trial size lua programs \
 	stress everything install clean distclean help
 
 # --- what a caller may set -------------------------------------------------
@@ -62,6 +62,8 @@ SRC_sim := $(SRC) $(call find,ports/sim)
 ifneq ($(LUA_LIBS),)
 SRC_lua := $(call find,bindings/lua)
 SRC_tool := $(call find,tools/weft)
+SRC_tool_real := $(filter-out tools/weft/virtual/%,$(SRC_tool))
+SRC_tool_sim := $(filter-out tools/weft/real/%,$(SRC_tool))
 EXAMPLES := $(wildcard examples/*/main.c)
 TESTS_LUA := $(wildcard tests/bindings/lua/*.c)
 else
@@ -81,11 +83,15 @@ R := $(BUILD)/real
 S := $(BUILD)/sim
 obj = $(addprefix $(1)/,$(addsuffix .o,$(basename $(2))))
 
+# V=1 shows whole commands.
+Q := $(if $(V),,@)
+show = $(if $(V),,@echo "  $(1) $(2)")
 COMPILE = $(CC) $(BASE_FLAGS) $(CFLAGS) $(SAN_FLAGS) $(INCLUDE)
 FLAGS_OF = $(if $(filter src/% ports/%,$<),,$(INCLUDE_MORE) $(LUA_FLAGS))
 define compile
 @mkdir -p $(@D)
-$(COMPILE) $(CFLAGS_$(1)) $(FLAGS_OF) -c -o $@ $<
+$(call show,CC,$@)
+$(Q)$(COMPILE) $(CFLAGS_$(1)) $(FLAGS_OF) -c -o $@ $<
 endef
 $(R)/%.o: %.c
 	$(call compile,real)
@@ -99,7 +105,8 @@ $(S)/%.o: %.S
 define archive
 @mkdir -p $(@D)
 @rm -f $@
-$(AR) rcs $@ $^
+$(call show,AR,$@)
+$(Q)$(AR) rcs $@ $^
 endef
 $(BUILD)/libweft.a: $(call obj,$(R),$(SRC_real))
 	$(archive)
@@ -125,7 +132,8 @@ ARCHIVES_sim := $(if $(SRC_lua),$(S)/libweft_lua.a) \
 
 define link
 @mkdir -p $(@D)
-$(CC) $(CFLAGS) $(SAN_FLAGS) $(LINK_FLAGS) $(LDFLAGS) -o $@ \
+$(call show,LD,$@)
+$(Q)$(CC) $(CFLAGS) $(SAN_FLAGS) $(LINK_FLAGS) $(LDFLAGS) -o $@ \
 	$(filter %.o %.a,$^) $(2) $(1) $(LIBS)
 endef
 # The simulator's programs take the fixed Lua where there is one.
@@ -133,9 +141,9 @@ LUA_SIM_LIBS = $$(test -e $(LUA_FIXED) && echo $(LUA_FIXED) -ldl || \
 	echo $(LUA_LIBS))
 
 # --- programs --------------------------------------------------------------
-$(BUILD)/weft: $(call obj,$(R),$(SRC_tool)) $(ARCHIVES_real)
+$(BUILD)/weft: $(call obj,$(R),$(SRC_tool_real)) $(ARCHIVES_real)
 	$(call link,$(LUA_LIBS))
-$(BUILD)/weft-sim: $(call obj,$(S),$(SRC_tool)) $(ARCHIVES_sim) .deps/lua/state
+$(BUILD)/weft-sim: $(call obj,$(S),$(SRC_tool_sim)) $(ARCHIVES_sim) .deps/lua/state
 	$(call link,$(LUA_SIM_LIBS))
 	@dev/fetch_lua.sh --warn
 
@@ -194,6 +202,9 @@ check: ## warnings, layers, format, sizes, headers, examples in texts
 	@dev/install_deps.sh check
 	@dev/check.sh
 
+format: ## lay out the C files (clang-format 14)
+	@dev/check/format.sh --apply
+
 bench: ## measure: ours, the peers that are here, the aim
 	@$(MAKE) all $(PROGRAMS_bench)
 	@dev/run_bench.sh $(PROGRAMS_bench)
@@ -227,11 +238,11 @@ install: all
 	@dev/install.sh "$(BUILD)" "$(DESTDIR)" "$(PREFIX)"
 
 clean: ## remove what was built
-	rm -rf build
+	@rm -rf build
 
 distclean: ## the same and what was fetched
 distclean: clean
-	rm -rf .deps
+	@rm -rf .deps
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' \

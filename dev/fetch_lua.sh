@@ -129,9 +129,8 @@ unpack() {
     done <"$deps/tree/debian/patches/series"
 }
 
-release() { # of the headers in a folder, as 504.4
-    sed -n 's/^#define LUA_VERSION_\(NUM\|RELEASE\)[[:space:]]\+\(.*\)/\1 \2/p' \
-        "$1/lua.h" | tr '\n' ' '
+release() { # of the headers in a folder
+    awk '$2 ~ /^LUA_VERSION_(NUM|RELEASE)$/' "$1/lua.h"
 }
 
 same_api() {

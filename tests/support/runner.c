@@ -17,8 +17,7 @@
 #include <cmocka.h>
 
 /* Made by the linker; weak, because a file may have no case for this port. */
-extern const struct test_case *const __start_weft_cases[]
-    __attribute__((weak));
+extern const struct test_case *const __start_weft_cases[] __attribute__((weak));
 extern const struct test_case *const __stop_weft_cases[] __attribute__((weak));
 
 enum { CASES_MAX = 256, SIGNALS = 5 };
@@ -112,8 +111,7 @@ void test_death_end(struct test_death *death, const char *file, int line,
     int status;
 
     do {
-        got = read(death->from_child, said + length,
-                   sizeof(said) - 1 - length);
+        got = read(death->from_child, said + length, sizeof(said) - 1 - length);
         length += got > 0 ? (size_t)got : 0;
     } while (got > 0);
     said[length] = '\0';
@@ -122,8 +120,7 @@ void test_death_end(struct test_death *death, const char *file, int line,
         test_fail(file, line, "lived on, expected to die with \"%s\"", words);
     }
     if (strstr(said, words) == NULL) {
-        test_fail(file, line, "died with \"%s\", expected \"%s\"", said,
-                  words);
+        test_fail(file, line, "died with \"%s\", expected \"%s\"", said, words);
     }
 }
 
@@ -162,8 +159,8 @@ static size_t collect(struct CMUnitTest *tests, const char *only)
         if (count == CASES_MAX) {
             FAIL("more than %d cases in one file: split it", CASES_MAX);
         }
-        tests[count++] = (struct CMUnitTest){
-            (*at)->name, run_case, NULL, NULL, (void *)(uintptr_t)*at};
+        tests[count++] = (struct CMUnitTest){(*at)->name, run_case, NULL, NULL,
+                                             (void *)(uintptr_t)*at};
     }
     qsort(tests, count, sizeof(tests[0]), by_line);
     return count;
@@ -187,7 +184,6 @@ int main(int argc, char **argv)
     for (int i = 0; i < SIGNALS; i++) {
         (void)sigaction(caught[i], NULL, &before_cmocka[i]);
     }
-    return _cmocka_run_group_tests(argv[0], tests, count, NULL, NULL) == 0
-               ? 0
-               : 1;
+    return _cmocka_run_group_tests(argv[0], tests, count, NULL, NULL) == 0 ? 0
+                                                                           : 1;
 }

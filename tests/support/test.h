@@ -38,7 +38,7 @@ struct test_case {
    CASE_ALONE runs once and outside of weft_sim_run, which it may call. */
 #define CASE(name) TEST__CASE(name, false)
 #define CASE_ALONE(name) TEST__CASE(name, true)
-#if defined(WEFT_POINTS)
+#if defined(WEFT_POINTS) && WEFT_POINTS
 #define TEST_IN_SIM 1
 #define CASE_SIM_ONLY(name, why) TEST__WHY(why) TEST__CASE(name, false)
 #define CASE_REAL_ONLY(name, why) TEST__WHY(why) TEST__NO_CASE(name)
@@ -48,36 +48,36 @@ struct test_case {
 #define CASE_REAL_ONLY(name, why) TEST__WHY(why) TEST__CASE(name, false)
 #endif
 
-#define CHECK(condition)                                                      \
+#define CHECK(condition)                                                       \
     ((condition) ? (void)0 : test_fail(__FILE__, __LINE__, "%s", #condition))
 
 /* Whole numbers, enums and pointers of any width: the actual value first. */
-#define CHECK_EQ(actual, expected)                                            \
-    test_check_eq(__FILE__, __LINE__, #actual, (intmax_t)(actual), #expected, \
+#define CHECK_EQ(actual, expected)                                             \
+    test_check_eq(__FILE__, __LINE__, #actual, (intmax_t)(actual), #expected,  \
                   (intmax_t)(expected))
 
-#define CHECK_STR_EQ(actual, expected)                                        \
+#define CHECK_STR_EQ(actual, expected)                                         \
     test_check_str_eq(__FILE__, __LINE__, #actual, (actual), (expected))
 
 /* The statement must end the process with `words` on standard error: for
    assertions. It runs in a forked copy of this process. */
-#define CHECK_DIES(statement, words)                                          \
-    do {                                                                      \
-        struct test_death test__death;                                        \
-        if (test_death_begin(&test__death)) {                                 \
-            statement;                                                        \
-            test_death_missed();                                              \
-        }                                                                     \
-        test_death_end(&test__death, __FILE__, __LINE__, words);              \
+#define CHECK_DIES(statement, words)                                           \
+    do {                                                                       \
+        struct test_death test__death;                                         \
+        if (test_death_begin(&test__death)) {                                  \
+            statement;                                                         \
+            test_death_missed();                                               \
+        }                                                                      \
+        test_death_end(&test__death, __FILE__, __LINE__, words);               \
     } while (0)
 
 #define FAIL(...) test_fail(__FILE__, __LINE__, __VA_ARGS__)
 
 /* Leaves the case. In the case's own function only, not in a helper. */
-#define SKIP(reason)                                                          \
-    do {                                                                      \
-        test_skip(reason);                                                    \
-        return;                                                               \
+#define SKIP(reason)                                                           \
+    do {                                                                       \
+        test_skip(reason);                                                     \
+        return;                                                                \
     } while (0)
 
 /* private */
@@ -110,18 +110,18 @@ void test_death_end(struct test_death *death, const char *file, int line,
 #endif
 
 /* The section holds pointers: a sanitizer may pad structs, not these. */
-#define TEST__CASE(case_name, case_alone)                                     \
-    static void case_##case_name(void);                                       \
-    static const struct test_case test__##case_name = {                       \
-        #case_name, __LINE__, case_alone, case_##case_name};                  \
-    static const struct test_case *const test__at_##case_name TEST__KEEP =    \
-        &test__##case_name;                                                   \
+#define TEST__CASE(case_name, case_alone)                                      \
+    static void case_##case_name(void);                                        \
+    static const struct test_case test__##case_name = {                        \
+        #case_name, __LINE__, case_alone, case_##case_name};                   \
+    static const struct test_case *const test__at_##case_name TEST__KEEP =     \
+        &test__##case_name;                                                    \
     static void case_##case_name(void)
 
-#define TEST__NO_CASE(case_name)                                              \
+#define TEST__NO_CASE(case_name)                                               \
     __attribute__((unused)) static void case_##case_name(void)
 
-#define TEST__WHY(why)                                                        \
+#define TEST__WHY(why)                                                         \
     _Static_assert(sizeof(why "") > 1, "say why it runs on one port only");
 
 #endif
