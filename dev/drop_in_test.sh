@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# drop_in_test.sh - the C files work in a Makefile project of somebody else
+# SPDX-License-Identifier: MIT
+#
+# Does in an empty folder what README tells: copies the folders, adds a
+# Makefile, builds README's first complete C program (until there is one,
+# examples/NN_*/main.c without Lua), runs it for a moment.
+set -eu
+cd "$(dirname "$0")/.."
+root=$PWD
+temp=$(mktemp -d)
+trap 'rm -rf "$temp"' EXIT
+cd "$temp"
+
+mkdir -p weft/src weft/ports
+cp -r "$root/include" weft/
+cp -r "$root"/src/{base,trace,core,sync,executors} weft/src/
+cp -r "$root/ports/posix" weft/ports/
+
+program() { # the first ```c block of README that has a main
+    awk '/^```c$/ { inside = 1; text = ""; next }
+        /^```/ {
+            if (inside && text ~ /int main\(/) { printf "%s", text; exit }
+            inside = 0
+        }
+        inside { text = text $0 "\n" }' "$root/README.md"
+}
+[ ! -f "$root/README.md" ] || program >main.c
+[ -s main.c ] || cp "$(grep -Ls 'weft/lua\.h' \
+    "$root"/examples/*/main.c | head -n 1)" main.c
+
+cat >Makefile <<'MAKE'
+WEFT := $(wildcard weft/src/*/*.c weft/ports/posix/*.c)
+CFLAGS := -std=c11 -O2 -Wall -Wextra -Werror
+CPPFLAGS := -Iweft/include -Iweft/src -Iweft
+
+program: main.o $(WEFT:.c=.o)
+	$(CC) -o $@ $^ -lpthread
+MAKE
+make -s -j2 program
+
+# It may run for ever; what counts is that it does not fail.
+status=0
+timeout 3 ./program >printed 2>&1 || status=$?
+if [ "$status" != 0 ] && [ "$status" != 124 ]; then
+    cat printed
+    echo "the dropped-in program ended with status $status"
+    exit 1
+fi
