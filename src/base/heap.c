@@ -10,7 +10,8 @@
  * Settled is: loose empty, at most one tree in paired. Only then is the
  * smallest node known. To take out a node its children become `loose`; what
  * is below in `paired`, the root where it was not the root that went, takes
- * part in pass 2 like any pair.
+ * part in pass 2 like any pair; so does what is inserted meanwhile, linked to
+ * the top of `paired` at once.
  *
  * Both rows hang below a tree without a key, as children below a parent. So a
  * tree is unlinked in one way wherever it is, and `prev` is never NULL while
@@ -94,8 +95,7 @@ static bool settled(const weft_heap_t *heap)
 {
     const weft_heap_tree_t *top = heap->paired.child;
 
-    return heap->loose.child == NULL &&
-           (top == NULL || top->link.next == NULL);
+    return heap->loose.child == NULL && (top == NULL || top->link.next == NULL);
 }
 
 /* One link of either pass; the heap is not settled. */
@@ -133,18 +133,12 @@ void weft_heap_init(weft_heap_t *heap, uint64_t now)
 
 void weft_heap_insert(weft_heap_t *heap, weft_heap_node_t *node, uint64_t key)
 {
-    bool alone = settled(heap);
-
     WEFT_ASSERT(!weft_heap_linked(node), "insert of a node that is linked");
     node->tree.child = NULL;
     node->key = key;
     node->seq = heap->seq++;
     heap->count++;
-    if (alone) {
-        push(&heap->paired, meld(&node->tree, take(&heap->paired)));
-    } else {
-        push(&heap->loose, &node->tree);
-    }
+    push(&heap->paired, meld(&node->tree, take(&heap->paired)));
 }
 
 void weft_heap_remove(weft_heap_t *heap, weft_heap_node_t *node)
@@ -159,7 +153,6 @@ void weft_heap_remove(weft_heap_t *heap, weft_heap_node_t *node)
     if (tree->child != NULL) {
         heap->loose.child = tree->child;
         tree->child->prev = &heap->loose;
-        tree->child = NULL;
     }
     tree->prev = NULL;
     heap->count--;
@@ -170,8 +163,7 @@ weft_heap_node_t *weft_heap_pop(weft_heap_t *heap, uint64_t now)
     weft_heap_node_t *node = NULL;
 
     settle(heap);
-    if (heap->paired.child != NULL &&
-        node_of(heap->paired.child)->key <= now) {
+    if (heap->paired.child != NULL && node_of(heap->paired.child)->key <= now) {
         node = node_of(heap->paired.child);
         weft_heap_remove(heap, node);
     }

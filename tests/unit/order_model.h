@@ -58,10 +58,9 @@ static unsigned model_first(const struct model *m)
     unsigned first = NODES;
 
     for (unsigned i = 0; i < NODES; i++) {
-        if (linked(m, i) &&
-            (first == NODES || m->ranks[i] < m->ranks[first] ||
-             (m->ranks[i] == m->ranks[first] &&
-              m->orders[i] < m->orders[first]))) {
+        if (linked(m, i) && (first == NODES || m->ranks[i] < m->ranks[first] ||
+                             (m->ranks[i] == m->ranks[first] &&
+                              m->orders[i] < m->orders[first]))) {
             first = i;
         }
     }
@@ -82,18 +81,13 @@ static uint64_t draw_key(const struct model *m)
 
     switch (draw(8)) {
     case 0:
-    case 1:
-        return linked(m, other) ? m->nodes[other].key : m->now;
-    case 2:
-        return saturated(m->now, delta) >> shift << shift;
-    case 3:
-        return saturated(m->now, delta) | (((uint64_t)1 << shift) - 1);
-    case 4:
-        return m->now > delta ? m->now - delta : 0;
+    case 1: return linked(m, other) ? m->nodes[other].key : m->now;
+    case 2: return saturated(m->now, delta) >> shift << shift;
+    case 3: return saturated(m->now, delta) | (((uint64_t)1 << shift) - 1);
+    case 4: return m->now > delta ? m->now - delta : 0;
     case 5:
         return draw(50) == 0 ? UINT64_MAX - draw(3) : saturated(m->now, delta);
-    default:
-        return saturated(m->now, delta);
+    default: return saturated(m->now, delta);
     }
 }
 
@@ -189,14 +183,10 @@ static void model_drain(struct model *m)
 static uint64_t draw_start(void)
 {
     switch (draw(4)) {
-    case 0:
-        return draw(3);
-    case 1:
-        return UINT64_MAX - draw_magnitude(40);
-    case 2:
-        return draw_magnitude(50);
-    default:
-        return draw(0);
+    case 0: return draw(3);
+    case 1: return UINT64_MAX - draw_magnitude(40);
+    case 2: return draw_magnitude(50);
+    default: return draw(0);
     }
 }
 
@@ -217,19 +207,15 @@ static void model_run(struct model *m, uint64_t seed, unsigned steps)
             model_advance(m);
             model_drain(m);
             break;
-        case 1:
-            model_check_next(m);
-            break;
-        default:
-            model_flip(m);
+        case 1: model_check_next(m); break;
+        default: model_flip(m);
         }
         if (i % 16 == 0) {
             check_whole(&m->queue);
         }
     }
     m->now = UINT64_MAX;
-    while (model_pop(m)) {
-    }
+    while (model_pop(m)) {}
     CHECK_EQ(Q(count)(&m->queue), 0);
     model_check_next(m);
     check_whole(&m->queue);

@@ -8,45 +8,45 @@
 #include "weft/base/atomic.h"
 
 /* One test for each type; `max` is all ones. */
-#define TRY_FAMILY(name, type, max)                                           \
-    do {                                                                      \
-        type one = (type)1, two = (type)2, big = (type)(max);                 \
-        type word = one, expected;                                            \
-        CHECK(weft_atomic_load_relaxed_##name(&word) == one);                 \
-        CHECK(weft_atomic_load_acquire_##name(&word) == one);                 \
-        weft_atomic_store_relaxed_##name(&word, two);                         \
-        CHECK(weft_atomic_load_seq_cst_##name(&word) == two);                 \
-        weft_atomic_store_release_##name(&word, big);                         \
-        CHECK(word == big);                                                   \
-        weft_atomic_store_seq_cst_##name(&word, one);                         \
-        CHECK(weft_atomic_exchange_acquire_##name(&word, two) == one);        \
-        CHECK(weft_atomic_exchange_release_##name(&word, big) == two);        \
-        CHECK(weft_atomic_exchange_acq_rel_##name(&word, one) == big);        \
-        TRY_CAS(relaxed, name);                                               \
-        TRY_CAS(acquire, name);                                               \
-        TRY_CAS(release, name);                                               \
-        TRY_CAS(acq_rel, name);                                               \
+#define TRY_FAMILY(name, type, max)                                            \
+    do {                                                                       \
+        type one = (type)1, two = (type)2, big = (type)(max);                  \
+        type word = one, expected;                                             \
+        CHECK(weft_atomic_load_relaxed_##name(&word) == one);                  \
+        CHECK(weft_atomic_load_acquire_##name(&word) == one);                  \
+        weft_atomic_store_relaxed_##name(&word, two);                          \
+        CHECK(weft_atomic_load_seq_cst_##name(&word) == two);                  \
+        weft_atomic_store_release_##name(&word, big);                          \
+        CHECK(word == big);                                                    \
+        weft_atomic_store_seq_cst_##name(&word, one);                          \
+        CHECK(weft_atomic_exchange_acquire_##name(&word, two) == one);         \
+        CHECK(weft_atomic_exchange_release_##name(&word, big) == two);         \
+        CHECK(weft_atomic_exchange_acq_rel_##name(&word, one) == big);         \
+        TRY_CAS(relaxed, name);                                                \
+        TRY_CAS(acquire, name);                                                \
+        TRY_CAS(release, name);                                                \
+        TRY_CAS(acq_rel, name);                                                \
     } while (0)
 
 /* Fails and tells what is there; then succeeds, from one to two and back. */
-#define TRY_CAS(order, name)                                                  \
-    expected = two;                                                           \
-    CHECK(!weft_atomic_cas_##order##_##name(&word, &expected, big));          \
-    CHECK(expected == one && word == one);                                    \
-    CHECK(weft_atomic_cas_##order##_##name(&word, &expected, two));           \
-    CHECK(expected == one && word == two);                                    \
-    expected = two;                                                           \
+#define TRY_CAS(order, name)                                                   \
+    expected = two;                                                            \
+    CHECK(!weft_atomic_cas_##order##_##name(&word, &expected, big));           \
+    CHECK(expected == one && word == one);                                     \
+    CHECK(weft_atomic_cas_##order##_##name(&word, &expected, two));            \
+    CHECK(expected == one && word == two);                                     \
+    expected = two;                                                            \
     CHECK(weft_atomic_cas_##order##_##name(&word, &expected, one))
 
-#define TRY_COUNTER(name, type, max)                                          \
-    do {                                                                      \
-        type word = (type)(max);                                              \
-        CHECK(weft_atomic_fetch_add_relaxed_##name(&word, 2) == (max));       \
-        CHECK(weft_atomic_fetch_add_acq_rel_##name(&word, 1) == 1);           \
-        CHECK(weft_atomic_fetch_sub_relaxed_##name(&word, 1) == 2);           \
-        CHECK(weft_atomic_fetch_sub_release_##name(&word, 1) == 1);           \
-        CHECK(weft_atomic_fetch_sub_acq_rel_##name(&word, 1) == 0);           \
-        CHECK(word == (max));                                                 \
+#define TRY_COUNTER(name, type, max)                                           \
+    do {                                                                       \
+        type word = (type)(max);                                               \
+        CHECK(weft_atomic_fetch_add_relaxed_##name(&word, 2) == (max));        \
+        CHECK(weft_atomic_fetch_add_acq_rel_##name(&word, 1) == 1);            \
+        CHECK(weft_atomic_fetch_sub_relaxed_##name(&word, 1) == 2);            \
+        CHECK(weft_atomic_fetch_sub_release_##name(&word, 1) == 1);            \
+        CHECK(weft_atomic_fetch_sub_acq_rel_##name(&word, 1) == 0);            \
+        CHECK(word == (max));                                                  \
     } while (0)
 
 CASE(bytes_change_alone)

@@ -102,7 +102,11 @@ CASE(largest_capacity_wraps_correctly)
 
     weft_ring_init(&ring, buffer, 0, UINT32_MAX);
     ring.head = UINT32_MAX - 2;
+    CHECK_EQ(weft__ring_tail(&ring), UINT32_MAX - 2);
+    ring.count = 2;
+    CHECK_EQ(weft__ring_tail(&ring), 0);
     ring.count = UINT32_MAX - 1;
+    CHECK_EQ(weft__ring_tail(&ring), UINT32_MAX - 3);
     CHECK(weft_ring_push(&ring, buffer));
     CHECK(!weft_ring_push(&ring, buffer));
     CHECK_EQ(weft_ring_size(&ring), UINT32_MAX);

@@ -6,11 +6,12 @@
 #include "weft/base/spinlock.h"
 #include "weft/port.h"
 
-#define ROUNDS (TEST_IN_SIM ? 50 : 20000)
+#define ROUNDS (TEST_IN_SIM ? 50 : 100000)
 
 static struct {
     weft_spinlock_t lock;
-    uint32_t inside; /* holders, touched by atomics to be seen at all */
+    uint32_t inside;   /* holders, touched by atomics to be seen at all */
+    uint32_t arrived;  /* threads that are ready: they start together */
     unsigned plain[2]; /* written by the holder, without atomics */
 } shared;
 
@@ -27,6 +28,10 @@ static void enter_and_leave(void)
 static void hammer(void *ctx)
 {
     (void)ctx;
+    weft_atomic_fetch_add_acq_rel_u32(&shared.arrived, 1);
+    while (weft_atomic_load_acquire_u32(&shared.arrived) < 2) {
+        weft_hook_spin();
+    }
     for (int i = 0; i < ROUNDS; i++) {
         unsigned key = weft_lock_mask(&shared.lock);
 
@@ -63,7 +68,8 @@ CASE(lets_one_in_at_a_time)
     static weft_port_thread_t threads[2];
 
     weft_spinlock_init(&shared.lock);
-    shared.inside = shared.plain[0] = shared.plain[1] = 0;
+    shared.inside = shared.arrived = 0;
+    shared.plain[0] = shared.plain[1] = 0;
     for (int i = 0; i < 2; i++) {
         CHECK_EQ(weft_port_thread_start(&threads[i], hammer, NULL), 0);
     }

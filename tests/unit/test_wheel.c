@@ -90,8 +90,8 @@ CASE_REAL_ONLY(agrees_with_a_sorted_array, "no atomics in it, and it is long")
 
 CASE(fires_in_key_order_at_the_exact_time)
 {
-    static const uint64_t keys[] = {1, 63, 64, 65, 4095, 4096, 300000,
-                                    1u << 30, (uint64_t)1 << 40};
+    static const uint64_t keys[] = {
+        1, 63, 64, 65, 4095, 4096, 300000, 1u << 30, (uint64_t)1 << 40};
 
     start(0);
     for (unsigned i = 0; i < 9; i++) {
@@ -112,10 +112,9 @@ CASE(fires_in_key_order_at_the_exact_time)
 CASE(equal_keys_of_different_levels_keep_the_order_armed)
 {
     const uint64_t key = 5 * 64 * 64 * 64 + 7 * 64 * 64 + 9 * 64 + 11;
-    static const uint64_t nows[] = {0,     5 * 64 * 64 * 64,
-                                    5 * 64 * 64 * 64 + 7 * 64 * 64 + 1,
-                                    5 * 64 * 64 * 64 + 7 * 64 * 64 + 9 * 64,
-                                    key - 1};
+    static const uint64_t nows[] = {
+        0, 5 * 64 * 64 * 64, 5 * 64 * 64 * 64 + 7 * 64 * 64 + 1,
+        5 * 64 * 64 * 64 + 7 * 64 * 64 + 9 * 64, key - 1};
 
     start(0);
     for (unsigned i = 0; i < 5; i++) {
@@ -185,6 +184,18 @@ CASE(works_at_both_ends_of_time)
     CHECK(pop(UINT64_MAX) == &nodes[1]);
     CHECK(pop(UINT64_MAX) == NULL);
     check_whole(&wheel);
+}
+
+CASE(next_is_exact_up_to_64_nodes_in_the_slot)
+{
+    start(0);
+    for (unsigned i = 0; i < 63; i++) {
+        weft_wheel_insert(&wheel, &nodes[i], 64 * 64 + 100);
+    }
+    weft_wheel_insert(&wheel, &nodes[63], 64 * 64 + 5);
+    CHECK(weft_wheel_next(&wheel) == 64 * 64 + 5);
+    weft_wheel_insert(&wheel, &nodes[64], 64 * 64 + 7);
+    CHECK(weft_wheel_next(&wheel) == 64 * 64);
 }
 
 /* With more nodes in the slot than are looked at, a sleeper wakes too early

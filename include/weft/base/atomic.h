@@ -39,49 +39,49 @@
  *         fails without a reason. The order named is that of success; a
  *         failure is acquire, or relaxed for cas_release and cas_relaxed.
  */
-#define WEFT__ATOMIC_LOAD(order, ORDER, name, type)                           \
-    static inline type weft_atomic_load_##order##_##name(type const *p)       \
-    {                                                                         \
-        weft__point();                                                        \
-        return __atomic_load_n(p, ORDER);                                     \
+#define WEFT__ATOMIC_LOAD(order, ORDER, name, type)                            \
+    static inline type weft_atomic_load_##order##_##name(type const *p)        \
+    {                                                                          \
+        weft__point();                                                         \
+        return __atomic_load_n(p, ORDER);                                      \
     }
 
-#define WEFT__ATOMIC_STORE(order, ORDER, name, type)                          \
-    static inline void weft_atomic_store_##order##_##name(type *p, type v)    \
-    {                                                                         \
-        weft__point();                                                        \
-        __atomic_store_n(p, v, ORDER);                                        \
+#define WEFT__ATOMIC_STORE(order, ORDER, name, type)                           \
+    static inline void weft_atomic_store_##order##_##name(type *p, type v)     \
+    {                                                                          \
+        weft__point();                                                         \
+        __atomic_store_n(p, v, ORDER);                                         \
     }
 
-#define WEFT__ATOMIC_EXCHANGE(order, ORDER, name, type)                       \
-    static inline type weft_atomic_exchange_##order##_##name(type *p, type v) \
-    {                                                                         \
-        weft__point();                                                        \
-        return __atomic_exchange_n(p, v, ORDER);                              \
+#define WEFT__ATOMIC_EXCHANGE(order, ORDER, name, type)                        \
+    static inline type weft_atomic_exchange_##order##_##name(type *p, type v)  \
+    {                                                                          \
+        weft__point();                                                         \
+        return __atomic_exchange_n(p, v, ORDER);                               \
     }
 
-#define WEFT__ATOMIC_CAS(order, ORDER, FAILURE, name, type)                   \
-    static inline bool weft_atomic_cas_##order##_##name(                      \
-        type *p, type *expected, type desired)                                \
-    {                                                                         \
-        weft__point();                                                        \
-        return __atomic_compare_exchange_n(p, expected, desired, false,       \
-                                           ORDER, FAILURE);                   \
+#define WEFT__ATOMIC_CAS(order, ORDER, FAILURE, name, type)                    \
+    static inline bool weft_atomic_cas_##order##_##name(                       \
+        type *p, type *expected, type desired)                                 \
+    {                                                                          \
+        weft__point();                                                         \
+        return __atomic_compare_exchange_n(p, expected, desired, false, ORDER, \
+                                           FAILURE);                           \
     }
 
-#define WEFT__ATOMIC_FAMILY(name, type)                                       \
-    WEFT__ATOMIC_LOAD(relaxed, __ATOMIC_RELAXED, name, type)                  \
-    WEFT__ATOMIC_LOAD(acquire, __ATOMIC_ACQUIRE, name, type)                  \
-    WEFT__ATOMIC_LOAD(seq_cst, __ATOMIC_SEQ_CST, name, type)                  \
-    WEFT__ATOMIC_STORE(relaxed, __ATOMIC_RELAXED, name, type)                 \
-    WEFT__ATOMIC_STORE(release, __ATOMIC_RELEASE, name, type)                 \
-    WEFT__ATOMIC_STORE(seq_cst, __ATOMIC_SEQ_CST, name, type)                 \
-    WEFT__ATOMIC_EXCHANGE(acquire, __ATOMIC_ACQUIRE, name, type)              \
-    WEFT__ATOMIC_EXCHANGE(release, __ATOMIC_RELEASE, name, type)              \
-    WEFT__ATOMIC_EXCHANGE(acq_rel, __ATOMIC_ACQ_REL, name, type)              \
-    WEFT__ATOMIC_CAS(relaxed, __ATOMIC_RELAXED, __ATOMIC_RELAXED, name, type) \
-    WEFT__ATOMIC_CAS(acquire, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE, name, type) \
-    WEFT__ATOMIC_CAS(release, __ATOMIC_RELEASE, __ATOMIC_RELAXED, name, type) \
+#define WEFT__ATOMIC_FAMILY(name, type)                                        \
+    WEFT__ATOMIC_LOAD(relaxed, __ATOMIC_RELAXED, name, type)                   \
+    WEFT__ATOMIC_LOAD(acquire, __ATOMIC_ACQUIRE, name, type)                   \
+    WEFT__ATOMIC_LOAD(seq_cst, __ATOMIC_SEQ_CST, name, type)                   \
+    WEFT__ATOMIC_STORE(relaxed, __ATOMIC_RELAXED, name, type)                  \
+    WEFT__ATOMIC_STORE(release, __ATOMIC_RELEASE, name, type)                  \
+    WEFT__ATOMIC_STORE(seq_cst, __ATOMIC_SEQ_CST, name, type)                  \
+    WEFT__ATOMIC_EXCHANGE(acquire, __ATOMIC_ACQUIRE, name, type)               \
+    WEFT__ATOMIC_EXCHANGE(release, __ATOMIC_RELEASE, name, type)               \
+    WEFT__ATOMIC_EXCHANGE(acq_rel, __ATOMIC_ACQ_REL, name, type)               \
+    WEFT__ATOMIC_CAS(relaxed, __ATOMIC_RELAXED, __ATOMIC_RELAXED, name, type)  \
+    WEFT__ATOMIC_CAS(acquire, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE, name, type)  \
+    WEFT__ATOMIC_CAS(release, __ATOMIC_RELEASE, __ATOMIC_RELAXED, name, type)  \
     WEFT__ATOMIC_CAS(acq_rel, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE, name, type)
 
 WEFT__ATOMIC_FAMILY(u8, uint8_t)
@@ -92,19 +92,19 @@ WEFT__ATOMIC_FAMILY(ptr, void *)
 /* fetch_add, fetch_sub: change the value, which wraps, and give the old one.
  * There is no fetch_or and no fetch_and: on a word with a lock bit they would
  * change it under the holder's hands. */
-#define WEFT__ATOMIC_FETCH(op, order, ORDER, name, type)                      \
-    static inline type weft_atomic_fetch_##op##_##order##_##name(type *p,     \
-                                                                 type v)      \
-    {                                                                         \
-        weft__point();                                                        \
-        return __atomic_fetch_##op(p, v, ORDER);                              \
+#define WEFT__ATOMIC_FETCH(op, order, ORDER, name, type)                       \
+    static inline type weft_atomic_fetch_##op##_##order##_##name(type *p,      \
+                                                                 type v)       \
+    {                                                                          \
+        weft__point();                                                         \
+        return __atomic_fetch_##op(p, v, ORDER);                               \
     }
 
-#define WEFT__ATOMIC_COUNTER(name, type)                                      \
-    WEFT__ATOMIC_FETCH(add, relaxed, __ATOMIC_RELAXED, name, type)            \
-    WEFT__ATOMIC_FETCH(add, acq_rel, __ATOMIC_ACQ_REL, name, type)            \
-    WEFT__ATOMIC_FETCH(sub, relaxed, __ATOMIC_RELAXED, name, type)            \
-    WEFT__ATOMIC_FETCH(sub, release, __ATOMIC_RELEASE, name, type)            \
+#define WEFT__ATOMIC_COUNTER(name, type)                                       \
+    WEFT__ATOMIC_FETCH(add, relaxed, __ATOMIC_RELAXED, name, type)             \
+    WEFT__ATOMIC_FETCH(add, acq_rel, __ATOMIC_ACQ_REL, name, type)             \
+    WEFT__ATOMIC_FETCH(sub, relaxed, __ATOMIC_RELAXED, name, type)             \
+    WEFT__ATOMIC_FETCH(sub, release, __ATOMIC_RELEASE, name, type)             \
     WEFT__ATOMIC_FETCH(sub, acq_rel, __ATOMIC_ACQ_REL, name, type)
 
 WEFT__ATOMIC_COUNTER(u8, uint8_t)

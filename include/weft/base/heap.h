@@ -41,8 +41,8 @@ extern "C" {
 /* The links of a node in its heap; also the head of a row of trees. */
 typedef struct weft_heap_tree {
     /* private */
-    weft_link_t link;            /* next sibling, or NULL */
-    struct weft_heap_tree *prev; /* previous one, or parent; NULL: unlinked */
+    weft_link_t link;             /* next sibling, or NULL */
+    struct weft_heap_tree *prev;  /* previous one, or parent; NULL: unlinked */
     struct weft_heap_tree *child; /* first child, or NULL */
 } weft_heap_tree_t;
 

@@ -50,7 +50,7 @@ static inline void weft__point(void)
 /* WEFT_ASSERT(cond, "what was wrong"): panics when a program is wrong. Without
  * WEFT_ASSERTIONS `cond` is compiled but never evaluated: no side effects. */
 #if WEFT_ASSERTIONS
-#define WEFT_ASSERT(cond, what)                                               \
+#define WEFT_ASSERT(cond, what)                                                \
     ((cond) ? (void)0 : weft_hook_panic(__FILE__, __LINE__, (what)))
 #else
 #define WEFT_ASSERT(cond, what) ((void)sizeof((cond) ? (what) : (what)))
@@ -58,7 +58,7 @@ static inline void weft__point(void)
 
 /* The struct of `type` whose `member` is at `ptr`. */
 #ifndef WEFT_CONTAINER_OF
-#define WEFT_CONTAINER_OF(ptr, type, member)                                  \
+#define WEFT_CONTAINER_OF(ptr, type, member)                                   \
     ((type *)(void *)((char *)(ptr) - __builtin_offsetof(type, member)))
 #endif
 

@@ -35,7 +35,12 @@ typedef struct weft_list {
 } weft_list_t;
 
 /* For statics: `static weft_list_t all = WEFT_LIST_INIT(all);` */
-#define WEFT_LIST_INIT(name) {{{&(name).head.link}, &(name).head}}
+#define WEFT_LIST_INIT(name)                                                   \
+    {                                                                          \
+        {                                                                      \
+            {&(name).head.link}, &(name).head                                  \
+        }                                                                      \
+    }
 
 static inline void weft_list_init(weft_list_t *list)
 {

@@ -27,7 +27,10 @@ typedef struct weft_queue {
     weft_link_t *tail; /* the last link, stripped; meaningless when empty */
 } weft_queue_t;
 
-#define WEFT_QUEUE_INIT {NULL, NULL}
+#define WEFT_QUEUE_INIT                                                        \
+    {                                                                          \
+        NULL, NULL                                                             \
+    }
 
 static inline void weft_queue_init(weft_queue_t *q)
 {

@@ -55,19 +55,11 @@ static inline void weft_ring_init(weft_ring_t *ring, void *buffer,
 static inline void weft__copy(void *to, const void *from, size_t size)
 {
     switch (size) {
-    case 0:
-        break;
-    case 4:
-        memcpy(to, from, 4);
-        break;
-    case 8:
-        memcpy(to, from, 8);
-        break;
-    case 16:
-        memcpy(to, from, 16);
-        break;
-    default:
-        memcpy(to, from, size);
+    case 0: break;
+    case 4: memcpy(to, from, 4); break;
+    case 8: memcpy(to, from, 8); break;
+    case 16: memcpy(to, from, 16); break;
+    default: memcpy(to, from, size);
     }
 }
 
@@ -97,19 +89,22 @@ static inline unsigned char *weft__ring_at(const weft_ring_t *ring,
     return ring->buffer + (size_t)index * ring->size;
 }
 
+/* Index of the slot behind the newest element. head + count may be more than
+ * 32 bits hold, the slots from the head to the buffer's end never are. */
+static inline uint32_t weft__ring_tail(const weft_ring_t *ring)
+{
+    uint32_t to_end = ring->capacity - ring->head;
+
+    return ring->count < to_end ? ring->head + ring->count
+                                : ring->count - to_end;
+}
+
 /* Where the next element goes, or NULL when full. It is in the ring only after
  * the commit; to reserve again before that gives the same place. */
 static inline void *weft_ring_reserve(weft_ring_t *ring)
 {
-    /* Slots from the head to the buffer's end: head + count may be more than
-     * 32 bits hold, the difference never is. */
-    uint32_t room = ring->capacity - ring->head;
-
-    if (weft_ring_full(ring)) {
-        return NULL;
-    }
-    return weft__ring_at(ring, ring->count < room ? ring->head + ring->count
-                                                  : ring->count - room);
+    return weft_ring_full(ring) ? NULL
+                                : weft__ring_at(ring, weft__ring_tail(ring));
 }
 
 static inline void weft_ring_commit(weft_ring_t *ring)

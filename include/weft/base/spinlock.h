@@ -33,7 +33,10 @@ typedef struct weft_spinlock {
     uint32_t held;
 } weft_spinlock_t;
 
-#define WEFT_SPINLOCK_INIT {0}
+#define WEFT_SPINLOCK_INIT                                                     \
+    {                                                                          \
+        0                                                                      \
+    }
 
 static inline void weft_spinlock_init(weft_spinlock_t *lock)
 {
@@ -58,7 +61,8 @@ static inline void weft_spinlock_lock(weft_spinlock_t *lock)
 
 static inline void weft_spinlock_unlock(weft_spinlock_t *lock)
 {
-    WEFT_ASSERT(lock->held != 0, "unlock of a spin lock that is not locked");
+    WEFT_ASSERT(weft_atomic_load_relaxed_u32(&lock->held) != 0,
+                "unlock of a spin lock that is not locked");
     weft_atomic_store_release_u32(&lock->held, 0);
 }
 

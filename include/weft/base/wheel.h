@@ -33,9 +33,9 @@
 extern "C" {
 #endif
 
-#define WEFT_WHEEL_BITS 6                      /* of the key, a level */
-#define WEFT_WHEEL_SLOTS 64                    /* a level: 2^6 */
-#define WEFT_WHEEL_LEVELS 11                   /* 11 * 6 bits hold 64 */
+#define WEFT_WHEEL_BITS 6    /* of the key, a level */
+#define WEFT_WHEEL_SLOTS 64  /* a level: 2^6 */
+#define WEFT_WHEEL_LEVELS 11 /* 11 * 6 bits hold 64 */
 
 /* All zero is an unlinked node. A popped or removed node's list.link may go
  * into a queue. */
