@@ -39,14 +39,9 @@ static unsigned entry_level(weft_link_t *entry)
     return waiter == NULL ? 0u : (waiter->attributes & WEFT__LEVEL_MASK);
 }
 
-void weft__home_append(weft_home_t *home, weft_link_t *entry)
+void weft__home_schedule(weft_home_t *home, weft_link_t *entry)
 {
-    if (home->scheduler == NULL) {
-        weft_queue_push(&home->ready, entry);
-    } else {
-        home->scheduler->ops->push(home->scheduler, entry, entry_level(entry),
-                                   0);
-    }
+    home->scheduler->ops->push(home->scheduler, entry, entry_level(entry), 0);
 }
 
 void weft__home_collect(weft_home_t *home)
@@ -159,19 +154,6 @@ int weft__executor_submit(weft_executor_t *executor, weft_runnable_t *runnable,
         weft__home_push(home, &runnable->link);
     }
     return WEFT_OK;
-}
-
-void weft__wake(weft_waiter_t *waiter)
-{
-    /* acq_rel: the one who takes the ticket hands over what it wrote before,
-     * and may use the link, which the last run gave back. */
-    if (weft_atomic_exchange_acq_rel_u8(&waiter->woken, 1) == 0) {
-        weft_home_t *home = (weft_home_t *)waiter->home;
-        if (home != NULL) {
-            weft__home_push(
-                home, weft_link_tagged(&waiter->runnable.link, WEFT_TAG_WAKE));
-        }
-    }
 }
 
 /* The very end: no wake is in flight, nobody but us knows the waiter. After

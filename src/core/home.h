@@ -46,8 +46,18 @@ void weft__home_init(weft_home_t *home, weft_executor_t *executor);
  * was one. Then touches neither entry nor home. */
 void weft__home_post(weft_home_t *home, weft_link_t *entry);
 
+/* The same for a home with a scheduler: at the end of the entry's level. */
+void weft__home_schedule(weft_home_t *home, weft_link_t *entry);
+
 /* Puts an entry at the end of the ready queue. Home only. */
-void weft__home_append(weft_home_t *home, weft_link_t *entry);
+static inline void weft__home_append(weft_home_t *home, weft_link_t *entry)
+{
+    if (home->scheduler == NULL) {
+        weft_queue_push(&home->ready, entry);
+    } else {
+        weft__home_schedule(home, entry);
+    }
+}
 
 /* Moves the inbox to the ready queue. Home only. */
 void weft__home_collect(weft_home_t *home);
@@ -74,9 +84,6 @@ void weft__home_stop(weft_home_t *home, weft_runnable_t *post);
 /* The run function of a runnable that is posted only to have the home look. */
 int weft__run_nothing(weft_runnable_t *runnable);
 
-/* Has the waiter look again. */
-void weft__wake(weft_waiter_t *waiter);
-
 /* An entry on its way to its home: the plain queue on the home's own thread,
  * the inbox from elsewhere and from interrupts. */
 static inline void weft__home_push(weft_home_t *home, weft_link_t *entry)
@@ -85,6 +92,20 @@ static inline void weft__home_push(weft_home_t *home, weft_link_t *entry)
         weft__home_append(home, entry);
     } else {
         weft__home_post(home, entry);
+    }
+}
+
+/* Has the waiter look again, if no wake is on its way to it. */
+static inline void weft__wake(weft_waiter_t *waiter)
+{
+    /* acq_rel: the one who takes the ticket hands over what it wrote before,
+     * and may use the link, which the last run gave back. */
+    if (weft_atomic_exchange_acq_rel_u8(&waiter->woken, 1) == 0) {
+        weft_home_t *home = (weft_home_t *)waiter->home;
+        if (home != NULL) {
+            weft__home_push(
+                home, weft_link_tagged(&waiter->runnable.link, WEFT_TAG_WAKE));
+        }
     }
 }
 

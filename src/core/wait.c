@@ -7,7 +7,7 @@
 
 /* LOOK only says that it is worth looking; the level lives in the scopes. A
  * shield hides what is outside of it, and its opener's own SELF. */
-static bool level_in_chain(weft_waiter_t *waiter, bool self)
+bool weft__cancel_level(weft_waiter_t *waiter, bool self)
 {
     weft_scope_t *scope;
 
@@ -22,14 +22,6 @@ static bool level_in_chain(weft_waiter_t *waiter, bool self)
     return self;
 }
 
-bool weft__cancelled(weft_waiter_t *waiter)
-{
-    uint8_t cancel = weft_atomic_load_acquire_u8(&waiter->cancel);
-
-    return cancel != WEFT__CANCEL_NONE &&
-           level_in_chain(waiter, cancel == WEFT__CANCEL_SELF);
-}
-
 /* A canceller sets the level first and LOOK second, we clear LOOK first and
  * look at the levels second: one of us sees the other. */
 void weft__cancel_refresh(weft_waiter_t *waiter)
@@ -38,7 +30,7 @@ void weft__cancel_refresh(weft_waiter_t *waiter)
 
     if (weft_atomic_cas_acq_rel_u8(&waiter->cancel, &expected,
                                    WEFT__CANCEL_NONE) &&
-        level_in_chain(waiter, false)) {
+        weft__cancel_level(waiter, false)) {
         expected = WEFT__CANCEL_NONE;
         (void)weft_atomic_cas_acq_rel_u8(&waiter->cancel, &expected,
                                          WEFT__CANCEL_LOOK);

@@ -16,8 +16,18 @@
 
 #include "core/home.h"
 
-/* Whether the waiter is to stop: works the level out from its scopes. */
-bool weft__cancelled(weft_waiter_t *waiter);
+/* Works out from the waiter's scopes, and its own cancel, if it is to stop. */
+bool weft__cancel_level(weft_waiter_t *waiter, bool self);
+
+/* Whether the waiter is to stop. Acquire: to see the levels that were set
+ * before it was told to look at them. */
+static inline bool weft__cancelled(weft_waiter_t *waiter)
+{
+    uint8_t cancel = weft_atomic_load_acquire_u8(&waiter->cancel);
+
+    return cancel != WEFT__CANCEL_NONE &&
+           weft__cancel_level(waiter, cancel == WEFT__CANCEL_SELF);
+}
 
 /* After a scope of its chain has gone: clears LOOK if nothing is left. */
 void weft__cancel_refresh(weft_waiter_t *waiter);

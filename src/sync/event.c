@@ -193,7 +193,9 @@ int weft_event_wait_begin(weft_await_t *await, weft_event_t *event)
     if (rc < 0) {
         return rc;
     }
-    if (weft_event_try_wait(event) == WEFT_OK || !park(event, await)) {
+    /* A look first: where it is not set there is nothing to try. */
+    if ((weft_event_is_set(event) && weft_event_try_wait(event) == WEFT_OK) ||
+        !park(event, await)) {
         return weft__wait_ready(await, WEFT_OK);
     }
     return WEFT_PENDING;
