@@ -88,7 +88,7 @@ static bool comes_at_random(const weft_sim_interrupt_t *interrupt,
 {
     const struct weft__sim_core *own = core_of(interrupt);
 
-    if (interrupt->times == 0) {
+    if (interrupt->times == 0 || interrupt->pending) {
         return false;
     }
     return core != NULL ? own == core
