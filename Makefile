@@ -25,6 +25,9 @@ SAN ?=
 STRICT ?=
 BUILD ?= build$(if $(SAN),/$(SAN))
 SEEDS ?= 1000
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+# Below a make without -j as many at once as there are processors.
+SUBMAKE = $(MAKE) $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS))
 # The context switch for this machine: a folder of ports/arch.
 ARCH ?= $(patsubst x86_64-%,x86_64_sysv,$(shell $(CC) -dumpmachine))
 
@@ -65,7 +68,7 @@ SRC_tool := $(call find,tools/weft)
 SRC_tool_real := $(filter-out tools/weft/virtual/%,$(SRC_tool))
 SRC_tool_sim := $(filter-out tools/weft/real/%,$(SRC_tool))
 EXAMPLES := $(wildcard examples/*/main.c)
-TESTS_LUA := $(wildcard tests/bindings/lua/*.c)
+TESTS_lua := $(wildcard tests/bindings/lua/*.c)
 else
 # Programs that need Lua wait until it is there.
 EXAMPLES := $(shell grep -Ls 'weft/lua\.h' examples/*/main.c)
@@ -73,7 +76,7 @@ endif
 SRC_board := $(call find,sim)
 SRC_support := $(filter-out %/main.c %/main_sim.c %/example_main.c, \
 	$(wildcard tests/support/*.c))
-TESTS := $(wildcard tests/unit/*.c tests/port/*.c) $(TESTS_LUA)
+TESTS := $(wildcard tests/unit/*.c tests/port/*.c tests/regress/*.c)
 TESTS_sim := $(wildcard tests/sim/*.c)
 TESTS_stress := $(wildcard tests/stress/*.c)
 BENCHES := $(call find,bench/micro bench/scenarios)
@@ -125,16 +128,16 @@ $(R)/libtest.a: $(call obj,$(R),$(SRC_support))
 $(S)/libtest.a: $(call obj,$(S),$(SRC_support))
 	$(archive)
 
-ARCHIVES_real := $(if $(SRC_lua),$(R)/libweft_lua.a) \
-	$(if $(SRC_board),$(R)/libweft_board.a) $(BUILD)/libweft.a
-ARCHIVES_sim := $(if $(SRC_lua),$(S)/libweft_lua.a) \
-	$(if $(SRC_board),$(S)/libweft_board.a) $(BUILD)/libweft_sim.a
+ARCHIVES_real := $(if $(SRC_board),$(R)/libweft_board.a) $(BUILD)/libweft.a
+ARCHIVES_sim := $(if $(SRC_board),$(S)/libweft_board.a) $(BUILD)/libweft_sim.a
+LUA_real := $(if $(SRC_lua),$(R)/libweft_lua.a)
+LUA_sim := $(if $(SRC_lua),$(S)/libweft_lua.a)
 
 define link
 @mkdir -p $(@D)
 $(call show,LD,$@)
 $(Q)$(CC) $(CFLAGS) $(SAN_FLAGS) $(LINK_FLAGS) $(LDFLAGS) -o $@ \
-	$(filter %.o %.a,$^) $(2) $(1) $(LIBS)
+	$(filter %.o %.a,$^) $(1) $(LIBS)
 endef
 # The simulator's programs take the fixed Lua where there is one.
 LUA_SIM_LIBS = $$(test -e $(LUA_FIXED) && echo $(LUA_FIXED) -ldl || \
@@ -150,33 +153,42 @@ $(BUILD)/weft-sim: $(call obj,$(S),$(SRC_tool_sim)) $(ARCHIVES_sim) .deps/lua/st
 .deps/lua/state: | dev/fetch_lua.sh
 	@dev/fetch_lua.sh
 
-# A test program has its object's name without .o.
-test_programs = $(addprefix $(1)/,$(basename $(2)))
-PROGRAMS_real := $(call test_programs,$(R),$(TESTS))
-PROGRAMS_sim := $(call test_programs,$(S),$(TESTS) $(TESTS_sim))
-PROGRAMS_stress := $(call test_programs,$(R),$(TESTS_stress))
-PROGRAMS_bench := $(call test_programs,$(R),$(BENCHES))
-PROGRAMS_example := $(call test_programs,$(R),$(EXAMPLES))
-PROGRAMS_example_sim := $(call test_programs,$(S),$(EXAMPLES))
+# A program has its object's name without .o.
+program = $(addprefix $(1)/,$(basename $(2)))
+PROGRAMS_real := $(call program,$(R),$(TESTS))
+PROGRAMS_sim := $(call program,$(S),$(TESTS) $(TESTS_sim))
+PROGRAMS_lua := $(call program,$(R),$(TESTS_lua))
+PROGRAMS_lua_sim := $(call program,$(S),$(TESTS_lua))
+PROGRAMS_stress := $(call program,$(R),$(TESTS_stress))
+PROGRAMS_bench := $(call program,$(R),$(BENCHES))
+PROGRAMS_example := $(call program,$(R),$(EXAMPLES))
+PROGRAMS_example_sim := $(call program,$(S),$(EXAMPLES))
 
-$(PROGRAMS_real) $(PROGRAMS_stress): %: %.o $(R)/tests/support/main.o \
-		$(R)/libtest.a $(ARCHIVES_real)
-	$(call link,$(LUA_LIBS),-lcmocka)
-$(PROGRAMS_sim): %: %.o $(S)/tests/support/main_sim.o $(S)/libtest.a \
-		$(ARCHIVES_sim) .deps/lua/state
-	$(call link,$(LUA_SIM_LIBS),-lcmocka)
-$(PROGRAMS_bench) $(PROGRAMS_example): %: %.o $(ARCHIVES_real)
+TEST_real := $(R)/tests/support/main.o $(R)/libtest.a
+TEST_sim := $(S)/tests/support/main_sim.o $(S)/libtest.a
+
+$(PROGRAMS_real) $(PROGRAMS_stress): %: %.o $(TEST_real) $(ARCHIVES_real)
+	$(call link,-lcmocka)
+$(PROGRAMS_sim): %: %.o $(TEST_sim) $(ARCHIVES_sim)
+	$(call link,-lcmocka)
+$(PROGRAMS_lua): %: %.o $(TEST_real) $(LUA_real) $(ARCHIVES_real)
+	$(call link,-lcmocka $(LUA_LIBS))
+$(PROGRAMS_lua_sim): %: %.o $(TEST_sim) $(LUA_sim) $(ARCHIVES_sim) \
+		.deps/lua/state
+	$(call link,-lcmocka $(LUA_SIM_LIBS))
+$(PROGRAMS_bench) $(PROGRAMS_example): %: %.o $(LUA_real) $(ARCHIVES_real)
 	$(call link,$(LUA_LIBS))
 # An example's main becomes the first thing a simulated machine runs.
 $(S)/examples/%/main.o: CFLAGS_sim += -Dmain=example_main \
 	-Wno-missing-prototypes
 $(PROGRAMS_example_sim): %: %.o $(S)/tests/support/example_main.o \
-		$(ARCHIVES_sim) .deps/lua/state
+		$(LUA_sim) $(ARCHIVES_sim) .deps/lua/state
 	$(call link,$(LUA_SIM_LIBS))
 
 TOOLS := $(if $(SRC_tool),$(BUILD)/weft $(BUILD)/weft-sim)
 
-programs: $(TOOLS) $(PROGRAMS_real) $(PROGRAMS_sim) $(PROGRAMS_example_sim)
+programs: $(TOOLS) $(PROGRAMS_real) $(PROGRAMS_sim) $(PROGRAMS_lua) \
+	$(PROGRAMS_lua_sim) $(PROGRAMS_example_sim)
 stress: $(PROGRAMS_stress)
 everything: all programs stress $(PROGRAMS_bench) $(PROGRAMS_example)
 
@@ -189,14 +201,14 @@ endif
 
 run: ## install what is missing, build, blink a simulated LED for 10 s
 	@dev/install_deps.sh run
-	@$(MAKE) all
+	@$(SUBMAKE) all
 	$(BUILD)/weft run examples/01_blink/main.lua --for 10s
 
 test: ## install what is missing, run every test
 	@dev/install_deps.sh test
-	@$(MAKE) SAN=asan programs
-	@$(MAKE) SAN=tsan stress
-	@dev/run_tests.sh all
+	@$(SUBMAKE) SAN=asan programs
+	@$(SUBMAKE) SAN=tsan stress
+	@JOBS=$(JOBS) dev/run_tests.sh all
 
 check: ## warnings, layers, format, sizes, headers, examples in texts
 	@dev/install_deps.sh check
@@ -206,13 +218,13 @@ format: ## lay out the C files (clang-format 14)
 	@dev/check/format.sh --apply
 
 bench: ## measure: ours, the peers that are here, the aim
-	@$(MAKE) all $(PROGRAMS_bench)
+	@$(SUBMAKE) all $(PROGRAMS_bench)
 	@dev/run_bench.sh $(PROGRAMS_bench)
 
 sim: ## every simulated test under SEEDS=1000 seeds
 	@dev/install_deps.sh test
-	@$(MAKE) programs
-	@WEFT_SEEDS=$(SEEDS) dev/run_tests.sh sim
+	@$(SUBMAKE) programs
+	@JOBS=$(JOBS) WEFT_SEEDS=$(SEEDS) dev/run_tests.sh sim
 
 model: ## check the Promela models and their seeded faults
 	@dev/install_deps.sh test
@@ -223,7 +235,7 @@ mutants: ## take each protection out; a named test must fail
 	@dev/mutants/run.sh
 
 trial: ## run all scripts of a folder in virtual time: DIR=folder
-	@$(MAKE) all
+	@$(SUBMAKE) all
 	@dev/trial.sh "$(DIR)"
 
 size: ## bytes of each object and of the whole library

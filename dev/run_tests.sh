@@ -62,7 +62,8 @@ lua_tests=()
 if pkg-config --exists lua5.4 2>/dev/null; then
     lua_tests=(tests/bindings/lua/*.c)
 fi
-unit=(tests/unit/*.c tests/port/*.c ${lua_tests[@]+"${lua_tests[@]}"})
+unit=(tests/unit/*.c tests/port/*.c tests/regress/*.c
+    ${lua_tests[@]+"${lua_tests[@]}"})
 
 list_all() {
     prefix=
@@ -73,7 +74,7 @@ list_all() {
     # sanitizer can take; some containers do not let us turn it off.
     ! setarch -R true 2>/dev/null || prefix="setarch -R "
     programs build/tsan real tests/stress/*.c
-    if [ -d src/executors ]; then
+    if [ -f README.md ]; then
         echo "dev/drop_in dev/drop_in_test.sh"
     fi
     if [ -x tests/model/run.sh ]; then
@@ -142,5 +143,6 @@ if [ ${#skips[@]} != ${#expected[@]} ]; then
     failures+=(expected_skips)
 fi
 [ ${#failures[@]} = 0 ] || printf 'failed: %s\n' "${failures[*]}"
-echo "$passed passed, $failed failed, ${#skips[@]} skipped"
+echo "$passed passed, $failed failed, ${#skips[@]} skipped" |
+    tee build/test-summary
 [ "$failed" = 0 ]
