@@ -65,8 +65,9 @@ bool weft_sim_fail(unsigned one_in);
 
 /* An interrupt source of one core. handler(ctx) runs on that core between
  * any two of its steps while interrupts are not masked and no handler runs
- * there already; weft_port_in_interrupt() is true in it. The struct is the
- * caller's until it was removed or the simulation ended. */
+ * there already; weft_port_in_interrupt() is true in it. The struct is kept
+ * until it was removed or the simulation ended: remove one that lies in a
+ * function's frame before that returns. */
 typedef struct weft_sim_interrupt {
     weft_sim_fn *handler;
     void *ctx;

@@ -262,12 +262,12 @@ static void tear_down(uint64_t outside_us)
     struct weft__sim *sim = &weft__sim;
 
     sim->stats.points = weft__sim_points();
+    weft__sim_interrupts_clear(); /* some may lie on the dropped stacks */
     for (unsigned i = 0; i < sim->cores; i++) {
         if (sim->core[i].state == WEFT__SIM_LIVE) {
             weft_coroutine_deinit(&sim->core[i].coroutine);
         }
     }
-    weft__sim_interrupts_clear();
     sim->running = false;
     sim->current = &sim->outside;
     sim->ready = 0;

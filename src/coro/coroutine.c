@@ -34,7 +34,7 @@ static void release(weft_coroutine_t *self)
 {
     self->state = FINISHED;
     weft__watch_deinit(watch_of(self));
-    weft__watch_stack_end(self->stack_id);
+    weft__watch_stack_end(self->stack_id, self->stack, self->stack_size);
 }
 
 static void enter(void *arg)

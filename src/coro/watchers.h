@@ -30,25 +30,29 @@
 
 /* Valgrind is asked at run time; a few instructions when it is not there. */
 #if defined(__has_include)
-#if __has_include(<valgrind/valgrind.h>)
-#include <valgrind/valgrind.h>
+#if __has_include(<valgrind/memcheck.h>)
+#include <valgrind/memcheck.h>
 #endif
 #endif
-#ifndef VALGRIND_STACK_REGISTER
-#define VALGRIND_STACK_REGISTER(low, high) 0
+#ifndef VALGRIND_MAKE_MEM_UNDEFINED
+#define VALGRIND_STACK_REGISTER(low, high) ((void)(low), (void)(high), 0)
 #define VALGRIND_STACK_DEREGISTER(id) ((void)(id))
+#define VALGRIND_MAKE_MEM_UNDEFINED(low, size) ((void)(low), (void)(size))
 #endif
 
+/* What lies below a stack pointer may not be touched, in Valgrind's eyes: a
+   stack that is used again, or is an array again, has none. */
 static inline uint32_t weft__watch_stack(char *stack, size_t size)
 {
-    (void)stack;
-    (void)size;
+    (void)VALGRIND_MAKE_MEM_UNDEFINED(stack, size);
     return (uint32_t)VALGRIND_STACK_REGISTER(stack, stack + size);
 }
 
-static inline void weft__watch_stack_end(uint32_t id)
+static inline void weft__watch_stack_end(uint32_t id, char *stack,
+                                         size_t size)
 {
     VALGRIND_STACK_DEREGISTER(id);
+    (void)VALGRIND_MAKE_MEM_UNDEFINED(stack, size);
 }
 
 #if defined(WEFT__ASAN) /* ------------------------------------------------- */

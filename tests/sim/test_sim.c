@@ -406,6 +406,7 @@ CASE(an_interrupt_comes_at_its_time)
     CHECK_EQ(source.taken, 1);
     weft_sim_sleep_until(start + 5000);
     CHECK_EQ(source.taken, 1);
+    weft_sim_interrupt_remove(&source.interrupt);
 }
 
 CASE(a_random_interrupt_ends_a_sleep_that_nothing_else_ends)
@@ -419,6 +420,7 @@ CASE(a_random_interrupt_ends_a_sleep_that_nothing_else_ends)
         weft_port_sleep(&word, 0, UINT64_MAX);
     }
     CHECK_EQ(source.taken, 1);
+    weft_sim_interrupt_remove(&source.interrupt);
 }
 
 static int handlers_inside;
