@@ -272,6 +272,8 @@ void weft__scope_leave(weft_scope_t *scope)
         joiner = scope->joiner;
         scope->joiner = NULL;
         if (joiner != NULL) {
+            /* Decided: nothing may count itself in before the opener runs. */
+            scope->state &= (uint8_t)~WEFT__SCOPE_OPEN;
             weft_atomic_store_release_u8(&joiner->linked, 0);
         }
     }
@@ -303,7 +305,6 @@ int weft__scope_end(weft_scope_t *scope)
         weft__timer_disarm(scope->home, &scope->deadline);
     }
     opener->scope = scope->parent;
-    scope->state &= (uint8_t)~WEFT__SCOPE_OPEN;
     weft__cancel_refresh(opener);
     return result(scope);
 }
@@ -324,6 +325,8 @@ static bool park(weft_scope_t *scope, weft_await_t *await)
         weft_node_t *node = weft__wait_arm(await, scope, 0, WEFT__NODE_SCOPE);
         scope->joiner = node;
         weft_atomic_store_relaxed_u8(&node->linked, 1);
+    } else {
+        scope->state &= (uint8_t)~WEFT__SCOPE_OPEN;
     }
     weft_unlock_mask(&scope->lock, key);
     return parked;

@@ -93,15 +93,41 @@ static void sleep_until(weft_home_t *home, uint64_t deadline_us)
     }
 }
 
+/* Copies up to WEFT_STEP tasks of a list from position skip on, under the
+ * scope's lock; how many. */
+static unsigned copy_left(weft_scope_t *scope, weft_list_t *list, unsigned skip,
+                          weft_task_t **tasks)
+{
+    unsigned key = weft_lock_mask(&scope->lock);
+    weft_list_node_t *node;
+    unsigned index = 0;
+    unsigned count = 0;
+
+    for (node = weft_list_first(list); node != NULL && count < WEFT_STEP;
+         node = weft_list_next(list, node)) {
+        if (index++ >= skip) {
+            tasks[count++] = (weft_task_t *)(void *)WEFT_CONTAINER_OF(
+                node, weft_waiter_t, sibling);
+        }
+    }
+    weft_unlock_mask(&scope->lock, key);
+    return count;
+}
+
 static void tell_left(weft_loop_t *loop, weft_list_t *list)
 {
-    weft_list_node_t *node;
+    weft_task_t *tasks[WEFT_STEP];
+    unsigned skip = 0;
+    unsigned count;
 
-    for (node = weft_list_first(list); node != NULL;
-         node = weft_list_next(list, node)) {
-        loop->left(loop->left_ctx, (weft_task_t *)(void *)WEFT_CONTAINER_OF(
-                                       node, weft_waiter_t, sibling));
-    }
+    do {
+        unsigned i;
+        count = copy_left(loop->home.root, list, skip, tasks);
+        for (i = 0; i < count; i++) {
+            loop->left(loop->left_ctx, tasks[i]);
+        }
+        skip += count;
+    } while (count == WEFT_STEP);
 }
 
 /* 0: go on; WEFT_ERR_TIMEOUT: the limit of a stop has passed. */
