@@ -62,6 +62,8 @@ struct weft_lua {
     weft_lua_config_t config;
     lua_State *L;       /* the state's main thread */
     uint64_t start_us;  /* when it was (re)booted: zero of the script's time */
+    unsigned coming;    /* timers of modules that will still call the script:
+                           while there are any the machine is not at its end */
     void *slot[WEFT__LUA_SLOTS];
     struct weft__lua_core *core;
 };

@@ -63,6 +63,8 @@ typedef struct weft_lua_config {
     bool kill_stuck;        /* and stop it with an error */
     bool seeded;            /* math.random starts from seed */
     uint64_t seed;
+    uint64_t epoch_s;       /* os.time() at the start, in UTC, as a simulation
+                               needs it; 0: the host's clock */
     weft_board_t *board;    /* borrows; NULL: no board modules' devices */
     weft_trace_t *trace;    /* borrows; NULL: none */
     /* Standard output of the script; NULL: stdout. */

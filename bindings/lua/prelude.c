@@ -1,0 +1,186 @@
+/* prelude.c - what scripts for LuatOS find beside the standard library
+ * SPDX-License-Identifier: MIT
+ *
+ * LuatOS is Lua 5.3 with its compatibility functions on; here are those that
+ * 5.4 no longer has. Nothing that is there already is replaced, but for
+ * print, which goes to the machine's own standard output, a line at a time.
+ *
+ * Context: the machine's loop, inside a call from a script.
+ */
+#include <math.h>
+
+#include <lualib.h>
+
+#include "bindings/lua/machine.h"
+#include "bindings/lua/text.h"
+
+/* One write a line, so that lines of several machines do not mix. */
+static int l_print(lua_State *L)
+{
+    struct weft_lua *m = weft__lua_machine(L);
+    int count = lua_gettop(L);
+    size_t size = 0;
+    luaL_Buffer line;
+
+    luaL_buffinit(L, &line);
+    for (int i = 1; i <= count; i++) {
+        if (i > 1) {
+            luaL_addchar(&line, '\t');
+        }
+        (void)luaL_tolstring(L, i, NULL);
+        luaL_addvalue(&line);
+    }
+    luaL_addchar(&line, '\n');
+    luaL_pushresult(&line);
+    const char *text = lua_tolstring(L, -1, &size);
+    weft__lua_print(m, text, size);
+    return 0;
+}
+
+static int math_pow(lua_State *L)
+{
+    lua_pushnumber(L, pow(luaL_checknumber(L, 1), luaL_checknumber(L, 2)));
+    return 1;
+}
+
+static int math_cosh(lua_State *L)
+{
+    lua_pushnumber(L, cosh(luaL_checknumber(L, 1)));
+    return 1;
+}
+
+static int math_sinh(lua_State *L)
+{
+    lua_pushnumber(L, sinh(luaL_checknumber(L, 1)));
+    return 1;
+}
+
+static int math_tanh(lua_State *L)
+{
+    lua_pushnumber(L, tanh(luaL_checknumber(L, 1)));
+    return 1;
+}
+
+static int math_log10(lua_State *L)
+{
+    lua_pushnumber(L, log10(luaL_checknumber(L, 1)));
+    return 1;
+}
+
+static int math_atan2(lua_State *L)
+{
+    lua_pushnumber(L, atan2(luaL_checknumber(L, 1), luaL_optnumber(L, 2, 1)));
+    return 1;
+}
+
+static int math_frexp(lua_State *L)
+{
+    int exponent = 0;
+
+    lua_pushnumber(L, frexp(luaL_checknumber(L, 1), &exponent));
+    lua_pushinteger(L, exponent);
+    return 2;
+}
+
+static int math_ldexp(lua_State *L)
+{
+    lua_Integer exponent = luaL_checkinteger(L, 2);
+
+    luaL_argcheck(L, exponent >= -10000 && exponent <= 10000, 2,
+                  "exponent out of range");
+    lua_pushnumber(L, ldexp(luaL_checknumber(L, 1), (int)exponent));
+    return 1;
+}
+
+/* The greatest number among the keys, 0 without one. */
+static int table_maxn(lua_State *L)
+{
+    lua_Number most = 0;
+
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_settop(L, 1);
+    lua_pushnil(L);
+    while (lua_next(L, 1)) {
+        lua_pop(L, 1);
+        if (lua_type(L, -1) == LUA_TNUMBER && lua_tonumber(L, -1) > most) {
+            most = lua_tonumber(L, -1);
+        }
+    }
+    lua_pushnumber(L, most);
+    return 1;
+}
+
+static const luaL_Reg math_functions[] = {
+    {"pow", math_pow},     {"cosh", math_cosh},   {"sinh", math_sinh},
+    {"tanh", math_tanh},   {"log10", math_log10}, {"atan2", math_atan2},
+    {"frexp", math_frexp}, {"ldexp", math_ldexp}, {NULL, NULL},
+};
+
+static const luaL_Reg table_functions[] = {
+    {"maxn", table_maxn},
+    {NULL, NULL},
+};
+
+/* Adds to a library those functions that it does not have. */
+static void add_missing(lua_State *L, const char *library,
+                        const luaL_Reg *functions)
+{
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+    if (lua_getfield(L, -1, library) == LUA_TTABLE) {
+        for (; functions->name != NULL; functions++) {
+            if (lua_getfield(L, -1, functions->name) == LUA_TNIL) {
+                lua_pushcfunction(L, functions->func);
+                lua_setfield(L, -3, functions->name);
+            }
+            lua_pop(L, 1);
+        }
+    }
+    lua_pop(L, 2);
+}
+
+/* Makes a global a second name for a global, or for a library's function. */
+static void name_again(lua_State *L, const char *name, const char *library,
+                       const char *function)
+{
+    lua_pushglobaltable(L);
+    if (library != NULL && lua_getfield(L, -1, library) != LUA_TTABLE) {
+        lua_pop(L, 2);
+        return;
+    }
+    lua_getfield(L, -1, function);
+    lua_setglobal(L, name);
+    lua_pop(L, library != NULL ? 2 : 1);
+}
+
+/* A seed given to the machine makes math.random repeat. */
+static void seed_random(lua_State *L, const struct weft_lua *m)
+{
+    if (!m->config.seeded) {
+        return;
+    }
+    if (lua_getglobal(L, LUA_MATHLIBNAME) == LUA_TTABLE &&
+        lua_getfield(L, -1, "randomseed") == LUA_TFUNCTION) {
+        lua_pushinteger(L, (lua_Integer)m->config.seed);
+        lua_call(L, 1, 0);
+        lua_pop(L, 1);
+        return;
+    }
+    lua_settop(L, 1);
+}
+
+int weft__lua_open_prelude(lua_State *L)
+{
+    static const luaL_Reg print[] = {{"print", l_print}, {NULL, NULL}};
+    struct weft_lua *m = lua_touserdata(L, 1);
+
+    lua_pushglobaltable(L);
+    weft__lua_setfuncs(L, m, print);
+    lua_pop(L, 1);
+    name_again(L, "unpack", LUA_TABLIBNAME, "unpack");
+    name_again(L, "loadstring", NULL, "load");
+    add_missing(L, LUA_MATHLIBNAME, math_functions);
+    add_missing(L, LUA_TABLIBNAME, table_functions);
+    weft__lua_add_text(L);
+    seed_random(L, m);
+    return 0;
+}
