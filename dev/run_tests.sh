@@ -142,6 +142,10 @@ if [ ${#skips[@]} != ${#expected[@]} ]; then
     failed=$((failed + 1))
     failures+=(expected_skips)
 fi
+cat "$logs"/*@sim.log 2>/dev/null | awk '/^# schedules: / {
+    runs += $3; distinct += $5; cases++ }
+    END { if (cases) printf "simulated: %d cases, %d runs, %d distinct " \
+        "schedules\n", cases, runs, distinct }'
 [ ${#failures[@]} = 0 ] || printf 'failed: %s\n' "${failures[*]}"
 echo "$passed passed, $failed failed, ${#skips[@]} skipped" |
     tee build/test-summary

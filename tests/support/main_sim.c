@@ -1,7 +1,8 @@
 /* main_sim.c - runs each case in the simulator, once for each seed
  * SPDX-License-Identifier: MIT
  *
- * WEFT_SEEDS=n: seeds 1 to n (20); WEFT_SEED=n: that one only.
+ * WEFT_SEEDS=n: seeds 1 to n (20); WEFT_SEED=n: that one only. After each
+ * case a line says how many different schedules its seeds gave.
  */
 #include "tests/support/runner.h"
 
@@ -37,6 +38,46 @@ static void run_seed(const struct test_case *test)
     }
 }
 
+static int compare(const void *a, const void *b)
+{
+    uint64_t left = *(const uint64_t *)a;
+    uint64_t right = *(const uint64_t *)b;
+
+    return (left > right) - (left < right);
+}
+
+static size_t distinct(uint64_t *digests, size_t count)
+{
+    size_t different = 0;
+    size_t i;
+
+    qsort(digests, count, sizeof(*digests), compare);
+    for (i = 0; i < count; i++) {
+        different += i == 0 || digests[i] != digests[i - 1];
+    }
+    return different;
+}
+
+static void run_seeds(const struct test_case *test, uint64_t first,
+                      uint64_t last)
+{
+    uint64_t *digests = calloc((size_t)(last - first + 1), sizeof(*digests));
+    size_t count = 0;
+
+    for (seed = first; seed <= last && !test_skipped(); seed++) {
+        run_seed(test);
+        if (digests != NULL) {
+            digests[count++] = weft_sim_stats().digest;
+        }
+    }
+    if (count > 0) {
+        printf("# schedules: %zu runs, %zu distinct\n", count,
+               distinct(digests, count));
+        (void)fflush(stdout);
+    }
+    free(digests);
+}
+
 void test_port_run(const struct test_case *test)
 {
     uint64_t first = number("WEFT_SEED", 1);
@@ -47,9 +88,7 @@ void test_port_run(const struct test_case *test)
         test->run();
         return;
     }
-    for (seed = first; seed <= last && !test_skipped(); seed++) {
-        run_seed(test);
-    }
+    run_seeds(test, first, last);
 }
 
 void test_port_where(char *text, size_t size)
