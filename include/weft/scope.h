@@ -82,11 +82,12 @@ struct weft_scope {
     weft_list_t children; /* not yet told of a cancel */
     weft_list_t told;
     weft_node_t *joiner;
-    uint32_t count; /* children, and walks, that have not ended */
+    uint32_t count; /* atomic: children, and walks, that have not ended */
     weft_spinlock_t lock;
     uint8_t policy;
     uint8_t level; /* atomic: WEFT__SCOPE_x */
     uint8_t state;
+    uint8_t shield; /* constant, so that children may read it */
     weft_runnable_t walk;
     weft_timer_node_t deadline;
 };

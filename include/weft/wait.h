@@ -49,14 +49,16 @@ enum weft_waiter_kind {
  *
  *     0 -1-> 1 queued -2-> 0 runs      1 weft__wake, weft__spawn
  *     0 -3-> 1 finished, settled        2 weft__home_dispatch
- *     1 -4-> finished, settled when     3 weft__finish
- *            that wake is taken         4 weft__finish, weft__home_dispatch
+ *     1 -4-> finished, settled when     3 finish
+ *            that wake is taken         4 finish, weft__home_dispatch
  *
- *   end: 0 live; a node: who joins, claimed by changing it; odd: the result.
+ *   end: 0 live; a node: who joins, claimed by changing it; odd: the result,
+ *   and then the waiter may be spawned again, claimed by changing it to 0. As
+ *   long as home is NULL nobody wakes it and the ticket is that claim.
  */
 struct weft_waiter {
     weft_runnable_t runnable; /* run: the poll function */
-    void *home;               /* atomic: weft_home_t; NULL: idle */
+    void *home;               /* atomic: weft_home_t; NULL: never spawned */
     uint8_t woken;            /* atomic */
     uint8_t cancel;           /* atomic: WEFT__CANCEL_x */
     uint8_t label;            /* where a task goes on */

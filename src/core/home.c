@@ -156,21 +156,25 @@ int weft__executor_submit(weft_executor_t *executor, weft_runnable_t *runnable,
     return WEFT_OK;
 }
 
-/* The very end: no wake is in flight, nobody but us knows the waiter. After
- * the exchange its memory may go, after the scope's settling the scope's. */
-static void settle(weft_home_t *home, weft_waiter_t *waiter)
+void weft__waiter_end(weft_waiter_t *waiter, int rc)
 {
-    weft_scope_t *scope = waiter->scope;
-    int rc = (int)(intptr_t)waiter->sibling.link.next;
-    weft_node_t *joiner;
-
-    weft_atomic_store_relaxed_ptr(&waiter->home, NULL);
-    joiner = (weft_node_t *)weft_atomic_exchange_acq_rel_word(
+    weft_node_t *joiner = (weft_node_t *)weft_atomic_exchange_acq_rel_word(
         &waiter->end, weft__result_encode(rc));
+
     if (joiner != NULL) {
         joiner->buffer = (uintptr_t)(intptr_t)rc;
         weft__deliver(joiner, 0);
     }
+}
+
+/* The very end: no wake is in flight, nobody but us knows the waiter. After
+ * weft__waiter_end its memory may go, or it may be spawned again, elsewhere;
+ * after the scope's settling the scope's may go. */
+static void settle(weft_home_t *home, weft_waiter_t *waiter)
+{
+    weft_scope_t *scope = waiter->scope;
+
+    weft__waiter_end(waiter, (int)(intptr_t)waiter->sibling.link.next);
     if (scope != NULL) {
         weft__scope_leave(scope);
     }

@@ -95,17 +95,19 @@ static inline void weft__home_push(weft_home_t *home, weft_link_t *entry)
     }
 }
 
-/* Has the waiter look again, if no wake is on its way to it. */
+/* Publishes a waiter's result and ends the wait of who joins it. Its memory
+ * may be gone then. */
+void weft__waiter_end(weft_waiter_t *waiter, int rc);
+
+/* Has a waiter that was spawned look again, if no wake is on its way to it. */
 static inline void weft__wake(weft_waiter_t *waiter)
 {
     /* acq_rel: the one who takes the ticket hands over what it wrote before,
      * and may use the link, which the last run gave back. */
     if (weft_atomic_exchange_acq_rel_u8(&waiter->woken, 1) == 0) {
-        weft_home_t *home = (weft_home_t *)waiter->home;
-        if (home != NULL) {
-            weft__home_push(
-                home, weft_link_tagged(&waiter->runnable.link, WEFT_TAG_WAKE));
-        }
+        weft__home_push(
+            (weft_home_t *)waiter->home,
+            weft_link_tagged(&waiter->runnable.link, WEFT_TAG_WAKE));
     }
 }
 

@@ -4,7 +4,8 @@
  * count holds the scope: children until they have settled, and the walk of a
  * cancel until it is done. The join's node is taken out, under the lock, by
  * whoever brings count to 0, and pushed after the unlock, which is the last
- * touch of the scope.
+ * touch of the scope. With that node the scope is no longer open: no cancel
+ * and no spawn, from an interrupt say, may count itself in any more.
  */
 #include "core/scope.h"
 #include "core/timers.h"
@@ -60,7 +61,7 @@ void weft_scope_open_shielded(weft_scope_t *scope,
 {
     WEFT_ASSERT(bound_us != WEFT_FOREVER, "a shield without a bound");
     open_in(weft__waiter_running(), scope, policy, bound_us);
-    scope->state |= WEFT__SCOPE_SHIELD;
+    scope->shield = 1;
 }
 
 int weft_scope_spawn(weft_scope_t *scope, weft_task_t *task)
@@ -80,6 +81,15 @@ weft_spawner_t weft_scope_spawner(weft_scope_t *scope,
     return (weft_spawner_t){executor, scope};
 }
 
+/* Under the lock. Atomic for weft_scope_count, which takes no lock. */
+static uint32_t change_count(weft_scope_t *scope, uint32_t by)
+{
+    uint32_t count = scope->count + by;
+
+    weft_atomic_store_relaxed_u32(&scope->count, count);
+    return count;
+}
+
 int weft__scope_adopt(weft_scope_t *scope, weft_waiter_t *waiter)
 {
     unsigned key = weft_lock_mask(&scope->lock);
@@ -92,7 +102,7 @@ int weft__scope_adopt(weft_scope_t *scope, weft_waiter_t *waiter)
         rc = WEFT_ERR_CLOSED;
     } else {
         waiter->scope = scope;
-        scope->count++;
+        (void)change_count(scope, 1);
         weft_list_push_back(&scope->children, &waiter->sibling);
     }
     weft_unlock_mask(&scope->lock, key);
@@ -103,9 +113,13 @@ int weft__scope_adopt(weft_scope_t *scope, weft_waiter_t *waiter)
  * push. It cannot go away meanwhile: it is listed, or has the scope open. */
 static bool tell(weft_waiter_t *waiter)
 {
-    uint8_t none = WEFT__CANCEL_NONE;
+    uint8_t seen = WEFT__CANCEL_NONE;
 
-    (void)weft_atomic_cas_acq_rel_u8(&waiter->cancel, &none, WEFT__CANCEL_LOOK);
+    /* Written also where it is set: who clears it after us sees the level. */
+    while (!weft_atomic_cas_acq_rel_u8(
+        &waiter->cancel, &seen,
+        seen == WEFT__CANCEL_NONE ? WEFT__CANCEL_LOOK : seen)) {
+    }
     return weft_atomic_exchange_acq_rel_u8(&waiter->woken, 1) == 0;
 }
 
@@ -173,7 +187,7 @@ static void cancel(weft_scope_t *scope, uint8_t level)
 
     if (first) {
         weft_atomic_store_release_u8(&scope->level, level);
-        scope->count++;
+        (void)change_count(scope, 1);
     }
     weft_unlock_mask(&scope->lock, key);
     if (!first) {
@@ -267,8 +281,7 @@ void weft__scope_leave(weft_scope_t *scope)
     unsigned key = weft_lock_mask(&scope->lock);
     weft_node_t *joiner = NULL;
 
-    scope->count--;
-    if (scope->count == 0) {
+    if (change_count(scope, (uint32_t)-1) == 0) {
         joiner = scope->joiner;
         scope->joiner = NULL;
         if (joiner != NULL) {

@@ -15,12 +15,11 @@ enum {
     WEFT__SCOPE_LATE = 2, /* cancelled by its own deadline */
 };
 
-/* scope->state */
+/* scope->state, under the lock */
 enum {
     WEFT__SCOPE_OPEN = 1,
     WEFT__SCOPE_CLOSED = 2,
-    WEFT__SCOPE_SHIELD = 4,
-    WEFT__SCOPE_SUCCESS = 8, /* scope->success is set */
+    WEFT__SCOPE_SUCCESS = 4, /* scope->success is set */
 };
 
 /* A scope without an opener: the root scope of a home. */

@@ -14,25 +14,60 @@ void weft__bad_label(weft_task_t *task)
                        " or a task run without spawn");
 }
 
-/* Makes the task ours to start: BUSY while it is live. All fields are as at
- * first spawn, but for run and the level. The ticket is taken: we push. */
-static int claim(weft_waiter_t *waiter, weft_home_t *home)
+/* Once it was spawned a task has a home for good; before, nobody may wake it:
+ * its ticket is what spawners compete for. */
+static bool spawned(const weft_task_t *task)
 {
-    void *idle = NULL;
+    void *const *home = &task->waiter.home;
+    return weft_atomic_load_acquire_ptr(home) != NULL;
+}
 
-    WEFT_ASSERT(home != NULL, "a task on an executor that runs none");
-    WEFT_ASSERT(waiter->runnable.run != NULL,
-                "spawn of a task that NAME_task() has not made");
-    if (!weft_atomic_cas_acquire_ptr(&waiter->home, &idle, home)) {
-        return WEFT_ERR_BUSY;
+/* The first spawn claims a task by its ticket. */
+static bool claim_first(weft_task_t *task)
+{
+    weft_waiter_t *waiter = &task->waiter;
+
+    if (weft_atomic_exchange_acq_rel_u8(&waiter->woken, 1) != 0) {
+        return false;
     }
-    weft_atomic_store_relaxed_u8(&waiter->woken, 1);
+    if (!spawned(task)) {
+        return true;
+    }
+    /* Another core has just spawned it: what we took is a wake. */
+    weft__home_push((weft_home_t *)waiter->home,
+                    weft_link_tagged(&waiter->runnable.link, WEFT_TAG_WAKE));
+    return false;
+}
+
+/* Makes the task ours to start, its ticket taken; false while it is live. A
+ * later spawn claims it by its result, which it leaves in *end. */
+static bool claim(weft_task_t *task, uintptr_t *end)
+{
+    weft_waiter_t *waiter = &task->waiter;
+
+    *end = weft_atomic_load_acquire_word(&waiter->end);
+    if (!spawned(task) ? !claim_first(task)
+                       : (*end & 1u) == 0 ||
+                             !weft_atomic_cas_acq_rel_word(&waiter->end, end,
+                                                           0)) {
+        return false;
+    }
     weft_atomic_store_relaxed_u8(&waiter->cancel, WEFT__CANCEL_NONE);
-    weft_atomic_store_relaxed_word(&waiter->end, 0);
     waiter->label = 0;
     waiter->attributes &= WEFT__LEVEL_MASK;
     waiter->scope = NULL;
-    return WEFT_OK;
+    return true;
+}
+
+/* It may not start: as it was before. Who joined it meanwhile gets what the
+ * last run gave. */
+static void unclaim(weft_task_t *task, uintptr_t end)
+{
+    if (!spawned(task)) {
+        weft_atomic_store_release_u8(&task->waiter.woken, 0);
+    } else {
+        weft__waiter_end(&task->waiter, weft__result_decode(end));
+    }
 }
 
 /* The scope counts it first: then nothing that has been entered in a home is
@@ -55,16 +90,21 @@ static int enter(weft_waiter_t *waiter, weft_home_t *home, weft_scope_t *scope)
 int weft__spawn(weft_home_t *home, weft_scope_t *scope, weft_task_t *task)
 {
     weft_waiter_t *waiter = &task->waiter;
-    int rc = claim(waiter, home);
+    uintptr_t end;
+    int rc;
 
-    if (rc < 0) {
-        return rc;
+    WEFT_ASSERT(home != NULL, "a task on an executor that runs none");
+    WEFT_ASSERT(waiter->runnable.run != NULL,
+                "spawn of a task that NAME_task() has not made");
+    if (!claim(task, &end)) {
+        return WEFT_ERR_BUSY;
     }
     rc = enter(waiter, home, scope);
     if (rc < 0) {
-        weft_atomic_store_release_ptr(&waiter->home, NULL);
+        unclaim(task, end);
         return rc;
     }
+    weft_atomic_store_release_ptr(&waiter->home, home);
     weft__home_push(home,
                     weft_link_tagged(&waiter->runnable.link, WEFT_TAG_WAKE));
     return WEFT_OK;
@@ -87,13 +127,15 @@ int weft_spawner_spawn(weft_spawner_t spawner, weft_task_t *task)
 
 void weft_task_wake(weft_task_t *task)
 {
-    weft__wake(&task->waiter);
+    if (spawned(task)) {
+        weft__wake(&task->waiter);
+    }
 }
 
 void weft_task_cancel(weft_task_t *task)
 {
     weft_atomic_store_release_u8(&task->waiter.cancel, WEFT__CANCEL_SELF);
-    weft__wake(&task->waiter);
+    weft_task_wake(task);
 }
 
 bool weft_task_finished(const weft_task_t *task)
@@ -103,8 +145,7 @@ bool weft_task_finished(const weft_task_t *task)
 
 bool weft_task_live(const weft_task_t *task)
 {
-    void *const *home = &task->waiter.home;
-    return weft_atomic_load_acquire_ptr(home) != NULL;
+    return spawned(task) && !weft_task_finished(task);
 }
 
 int weft_task_result(const weft_task_t *task)
@@ -118,7 +159,8 @@ int weft_task_result(const weft_task_t *task)
 int weft_task_set_priority(weft_task_t *task, unsigned level)
 {
     weft_waiter_t *waiter = &task->waiter;
-    weft_home_t *home = (weft_home_t *)waiter->home;
+    weft_home_t *home =
+        weft_task_live(task) ? (weft_home_t *)waiter->home : NULL;
     unsigned old = waiter->attributes & WEFT__LEVEL_MASK;
 
     if (level >= WEFT_PRIORITIES) {
@@ -150,7 +192,7 @@ int weft_task_checkpoint(void)
 }
 
 /* end: 0 -> node is the joiner's, node -> 0 its withdrawal, anything ->
- * result the task's, in settle(). */
+ * result the task's, in weft__waiter_end(). */
 int weft_task_join_begin(weft_await_t *await, weft_task_t *task)
 {
     weft_node_t *node;
@@ -161,7 +203,7 @@ int weft_task_join_begin(weft_await_t *await, weft_task_t *task)
         return rc;
     }
     WEFT_ASSERT(await->wait.waiter != &task->waiter, "a task joins itself");
-    if (!weft_task_live(task) && !weft_task_finished(task)) {
+    if (!spawned(task)) {
         return WEFT_ERR_INVALID;
     }
     node = weft__wait_arm(await, task, 0, WEFT__NODE_JOIN);

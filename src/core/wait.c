@@ -15,7 +15,7 @@ bool weft__cancel_level(weft_waiter_t *waiter, bool self)
         if (weft_scope_cancelled(scope)) {
             return true;
         }
-        if ((scope->state & WEFT__SCOPE_SHIELD) != 0) {
+        if (scope->shield != 0) {
             return self && scope->opener != waiter;
         }
     }
