@@ -25,7 +25,7 @@
  *         weft_signal_set(&celsius.signal, &value);
  *     }
  *
- * Context: set, clear and try_take from any thread, core and interrupt; wait
+ * Context: set, clear and try_wait from any thread, core and interrupt; wait
  * from one task at a time. Memory: the caller's; a value is copied under the
  * signal's lock, so its size is at most WEFT_COPY_MAX.
  */

@@ -118,8 +118,7 @@ static bool tell(weft_waiter_t *waiter)
     /* Written also where it is set: who clears it after us sees the level. */
     while (!weft_atomic_cas_acq_rel_u8(
         &waiter->cancel, &seen,
-        seen == WEFT__CANCEL_NONE ? WEFT__CANCEL_LOOK : seen)) {
-    }
+        seen == WEFT__CANCEL_NONE ? WEFT__CANCEL_LOOK : seen)) {}
     return weft_atomic_exchange_acq_rel_u8(&waiter->woken, 1) == 0;
 }
 

@@ -39,17 +39,22 @@ static bool claim_first(weft_task_t *task)
     return false;
 }
 
-/* Makes the task ours to start, its ticket taken; false while it is live. A
- * later spawn claims it by its result, which it leaves in *end. */
+/* A later one claims it by its last result. False: it is live. */
+static bool claim_again(weft_task_t *task, uintptr_t *end)
+{
+    *end = weft_atomic_load_acquire_word(&task->waiter.end);
+    return (*end & 1u) != 0 &&
+           weft_atomic_cas_acq_rel_word(&task->waiter.end, end, 0);
+}
+
+/* Makes the task ours to start, its ticket taken; false while it is live.
+ * *end is its last result, if it has one. */
 static bool claim(weft_task_t *task, uintptr_t *end)
 {
     weft_waiter_t *waiter = &task->waiter;
 
-    *end = weft_atomic_load_acquire_word(&waiter->end);
-    if (!spawned(task) ? !claim_first(task)
-                       : (*end & 1u) == 0 ||
-                             !weft_atomic_cas_acq_rel_word(&waiter->end, end,
-                                                           0)) {
+    *end = 0;
+    if (spawned(task) ? !claim_again(task, end) : !claim_first(task)) {
         return false;
     }
     weft_atomic_store_relaxed_u8(&waiter->cancel, WEFT__CANCEL_NONE);
