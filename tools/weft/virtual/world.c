@@ -1,0 +1,97 @@
+/* world.c - weft-sim: virtual time
+ * SPDX-License-Identifier: MIT
+ */
+#define _POSIX_C_SOURCE 200809L
+
+#include "tools/weft/world.h"
+
+#include <limits.h>
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tools/weft/complain.h"
+#include "tools/weft/run.h"
+#include "weft/sim.h"
+
+const bool world_is_virtual = true;
+
+int world_become_virtual(char **words)
+{
+    (void)words;
+    return complain("time is virtual here already");
+}
+
+int world_run(uint64_t seed, void (*program)(void *ctx), void *ctx)
+{
+    weft_sim_config_t config = {
+        .seed = seed,
+        .cores = 1,
+        .calm = UINT_MAX,
+        .steps_max = UINT64_MAX,
+    };
+
+    return weft_sim_run(&config, program, ctx);
+}
+
+/* --- Ctrl-C --------------------------------------------------------------- */
+
+static void on_interrupt(void *ctx)
+{
+    run_stop(ctx, STOP_SIGNAL);
+}
+
+static weft_sim_interrupt_t interrupt = {.handler = on_interrupt};
+static volatile sig_atomic_t asked;
+
+/* Makes the simulated interrupt due: a store, for here nothing else is
+ * allowed. It is taken when virtual time moves. */
+static void on_signal(int number)
+{
+    asked = asked + 1;
+    if (asked > 1) {
+        _exit(128 + number);
+    }
+    interrupt.at_us = 1;
+}
+
+void world_begin(struct run *run)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    struct sigaction before;
+
+    interrupt.ctx = run;
+    weft_sim_interrupt_attach(&interrupt);
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        if (sigaction(numbers[i], NULL, &before) == 0 &&
+            before.sa_handler != SIG_IGN) {
+            (void)sigaction(numbers[i], &action, NULL);
+        }
+    }
+}
+
+void world_end(struct run *run)
+{
+    (void)run;
+    weft_sim_interrupt_remove(&interrupt);
+}
+
+bool world_reads_keys(void)
+{
+    return false;
+}
+
+int world_attach_pty(struct machine *machine, unsigned port)
+{
+    (void)machine;
+    return complain("--uart %u=pty: a terminal needs real time", port);
+}
+
+uint64_t world_clock_us(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
