@@ -219,7 +219,7 @@ format: ## lay out the C files (clang-format 14)
 
 bench: ## measure: ours, the peers that are here, the aim
 	@$(SUBMAKE) all $(PROGRAMS_bench)
-	@dev/run_bench.sh $(PROGRAMS_bench)
+	@bench/run.sh $(PROGRAMS_bench)
 
 sim: ## every simulated test under SEEDS=1000 seeds
 	@dev/install_deps.sh test

@@ -33,20 +33,32 @@ if [ "$group" = check ]; then
     need clang has clang
     # Layout differs from version to version: prefer the one we check with.
     need "$(apt-cache show clang-format-14 >/dev/null 2>&1 &&
-        echo clang-format-14 || echo clang-format)" has clang-format
+        echo clang-format-14 || echo clang-format)" \
+        eval 'has clang-format-14 || has clang-format'
     need cmake has cmake
 fi
 
 install() {
-    local root=
-    [ "$(id -u)" = 0 ] || root=sudo
-    if [ -n "$root" ] && ! has sudo; then
-        echo "not root and no sudo: install them yourself" >&2
+    local log
+    local root=()
+    if [ "$(id -u)" != 0 ]; then
+        root=(sudo)
+        if ! has sudo; then
+            echo "not root and no sudo: install them yourself" >&2
+            return 1
+        fi
+    fi
+    log=$(mktemp)
+    echo "installing..."
+    if ! { ${root[@]+"${root[@]}"} apt-get update &&
+        ${root[@]+"${root[@]}"} env DEBIAN_FRONTEND=noninteractive \
+            apt-get install -y --no-install-recommends "${missing[@]}"; } \
+        >"$log" 2>&1; then
+        tail -n 15 "$log" >&2
+        echo "apt-get failed: see above" >&2
         return 1
     fi
-    $root apt-get update -qq
-    $root env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -qq --no-install-recommends "${missing[@]}"
+    rm -f "$log"
 }
 
 agreed() {
