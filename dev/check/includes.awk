@@ -13,7 +13,7 @@ BEGIN {
     may["futures"] = may["executors"] " sync"
     may["services"] = may["futures"] " futures"
     may["hal"] = may["services"]
-    all = may["services"] " executors services hal port lua sim board"
+    all = may["services"] " all executors services hal port lua sim board"
     may["host"] = all
     may["all"] = all " host"
     # ports, and what stands around the runtime
