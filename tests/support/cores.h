@@ -85,8 +85,7 @@ static inline void stand_until(uint64_t time_us)
 #if TEST_IN_SIM
     weft_sim_sleep_until(time_us);
 #else
-    while (weft_now_us() < time_us) {
-    }
+    while (weft_now_us() < time_us) {}
 #endif
 }
 

@@ -1,0 +1,5 @@
+/* test_race_loop.c - the same as tests/unit/test_race_loop.c, for longer
+ * SPDX-License-Identifier: MIT
+ */
+#define RACE_ROUNDS 500
+#include "tests/unit/test_race_loop.c"

@@ -1,0 +1,329 @@
+/* test_race_interrupt.c - interrupts that call in on the core they interrupt
+ * SPDX-License-Identifier: MIT
+ *
+ * Each case does at task level, on core 0, what an interrupt of core 0 does to
+ * the same object: if a lock were held with interrupts open, the interrupt
+ * would spin for ever, and the simulator says livelock. On the real port
+ * there are no interrupts and no cases.
+ */
+#include "tests/support/test.h"
+
+#if TEST_IN_SIM
+#include "tests/support/cores.h"
+#include "tests/support/frames.h"
+
+#define WHY "interrupts are the simulator's"
+
+static void attach(weft_sim_interrupt_t *interrupt, weft_sim_fn *handler,
+                   void *ctx)
+{
+    *interrupt =
+        (weft_sim_interrupt_t){.handler = handler,
+                               .ctx = ctx,
+                               .times = 4,
+                               .one_in = 1 + (unsigned)weft_sim_choose(20)};
+    weft_sim_interrupt_attach(interrupt);
+}
+
+/* --- event */
+
+static void set_event(void *ctx)
+{
+    weft_event_set(ctx);
+}
+
+static void set_and_reset(void *ctx)
+{
+    if (weft_sim_choose(3) == 0) {
+        weft_event_reset(ctx);
+    }
+    weft_event_set(ctx);
+}
+
+CASE_SIM_ONLY(an_event_is_set_and_reset_inside_a_wait_a_set_and_a_withdrawal,
+              WHY)
+{
+    weft_sim_interrupt_t interrupt;
+    weft_loop_t loop;
+    weft_event_t event;
+    struct waiter waiter = {.event = &event};
+
+    weft_event_init(&event, weft_sim_choose(2) == 0);
+    weft_loop_init(&loop, NULL);
+    attach(&interrupt, set_and_reset, &event);
+    for (int i = 0; i < 5; i++) {
+        waiter.deadline_us = weft_deadline(WEFT_US(10));
+        int rc = weft_loop_run_task(&loop, waiter_task(&waiter));
+        CHECK(rc == 0 || rc == WEFT_ERR_TIMEOUT);
+        weft_event_reset(&event);
+        weft_event_set(&event);
+        (void)weft_event_try_wait(&event);
+    }
+    weft_sim_interrupt_remove(&interrupt);
+    weft_loop_deinit(&loop);
+}
+
+CASE_SIM_ONLY(an_interrupt_wakes_a_loop_that_sleeps_or_is_about_to, WHY)
+{
+    weft_sim_interrupt_t interrupt;
+    weft_loop_t loop;
+    weft_event_t event = WEFT_EVENT_INIT_AUTO;
+    struct waiter waiter = {.event = &event};
+
+    weft_loop_init(&loop, NULL);
+    attach(&interrupt, set_event, &event);
+    for (int i = 0; i < 4; i++) {
+        CHECK_EQ(weft_loop_run_task(&loop, waiter_task(&waiter)), 0);
+        if (interrupt.times == 0 && !weft_event_is_set(&event)) {
+            break;
+        }
+    }
+    weft_sim_interrupt_remove(&interrupt);
+    weft_loop_deinit(&loop);
+}
+
+/* --- signal */
+
+struct box {
+    weft_signal_t signal;
+    uint32_t value[2];
+};
+
+static void set_box(void *ctx)
+{
+    struct box *box = ctx;
+    uint32_t n = (uint32_t)weft_sim_choose(1000);
+    uint32_t value[2] = {n, ~n};
+    uint32_t got[2];
+
+    if (weft_sim_choose(3) == 0 &&
+        weft_signal_try_wait(&box->signal, got) == 0) {
+        CHECK(got[0] == ~got[1]);
+    }
+    if (weft_sim_choose(3) == 0) {
+        weft_signal_clear(&box->signal);
+    }
+    weft_signal_set(&box->signal, value);
+}
+
+struct taker {
+    weft_task_t task;
+    weft_await_t await;
+    weft_timer_node_t timer;
+    struct box *box;
+    uint32_t got[2];
+};
+WEFT_TASK(taker)
+{
+    int rc;
+    WEFT_BEGIN;
+    WEFT_AWAIT_UNTIL(rc, weft_deadline(WEFT_US(10)), weft_signal_wait,
+                     &self->box->signal, self->got);
+    return rc;
+    WEFT_END;
+}
+
+CASE_SIM_ONLY(a_signal_is_set_inside_a_wait_a_set_and_a_clear, WHY)
+{
+    weft_sim_interrupt_t interrupt;
+    weft_loop_t loop;
+    struct box box;
+    struct taker taker = {.box = &box};
+
+    weft_signal_init(&box.signal, box.value, sizeof(box.value));
+    weft_loop_init(&loop, NULL);
+    attach(&interrupt, set_box, &box);
+    for (int i = 0; i < 5; i++) {
+        int rc = weft_loop_run_task(&loop, taker_task(&taker));
+        CHECK(rc == WEFT_ERR_TIMEOUT ||
+              (rc == 0 && taker.got[0] == ~taker.got[1]));
+        set_box(&box);
+    }
+    weft_sim_interrupt_remove(&interrupt);
+    weft_loop_deinit(&loop);
+}
+
+/* --- tasks: wake, cancel, spawn */
+
+static void wake(void *ctx)
+{
+    struct looker *looker = ctx;
+
+    weft_atomic_store_release_u8(&looker->enough, 1);
+    weft_task_wake(&looker->task);
+}
+
+CASE_SIM_ONLY(a_wake_interrupts_spawn_poll_suspend_and_sleep_and_is_not_lost,
+              WHY)
+{
+    weft_sim_interrupt_t interrupt;
+    weft_loop_t loop;
+    struct looker looker = {.looks = 0};
+
+    weft_loop_init(&loop, NULL);
+    attach(&interrupt, wake, looker_task(&looker));
+    interrupt.times = 1;
+    CHECK_EQ(weft_loop_run_task(&loop, &looker.task), 5);
+    weft_sim_interrupt_remove(&interrupt);
+    weft_loop_deinit(&loop);
+}
+
+static void cancel(void *ctx)
+{
+    weft_task_cancel(ctx);
+}
+
+CASE_SIM_ONLY(a_cancel_interrupts_anything_and_is_not_lost, WHY)
+{
+    weft_sim_interrupt_t interrupt;
+    weft_loop_t loop;
+    weft_event_t event = WEFT_EVENT_INIT;
+    struct waiter waiter = {.event = &event};
+
+    weft_loop_init(&loop, NULL);
+    CHECK_EQ(weft_spawn(&loop.executor, waiter_task(&waiter)), 0);
+    attach(&interrupt, cancel, &waiter.task);
+    weft_loop_stop(&loop);
+    CHECK_EQ(weft_loop_run(&loop), 0);
+    CHECK_EQ(weft_task_result(&waiter.task), WEFT_ERR_CANCELLED);
+    weft_sim_interrupt_remove(&interrupt);
+    weft_loop_deinit(&loop);
+}
+
+struct nursery {
+    weft_spawner_t spawner;
+    struct looker looker[4];
+    unsigned started;
+    unsigned refused;
+};
+
+static void spawn_next(void *ctx)
+{
+    struct nursery *nursery = ctx;
+    struct looker *looker = &nursery->looker[nursery->started];
+
+    looker->enough = 1;
+    int rc = weft_spawner_spawn(nursery->spawner, looker_task(looker));
+    if (rc == 0) {
+        nursery->started++;
+    } else {
+        CHECK(rc == WEFT_ERR_CLOSED || rc == WEFT_ERR_CANCELLED);
+        nursery->refused++;
+    }
+}
+
+struct host {
+    weft_task_t task;
+    weft_await_t await;
+    weft_scope_t scope;
+    weft_sim_interrupt_t interrupt;
+    struct nursery *nursery;
+    int rc;
+};
+WEFT_TASK(host)
+{
+    WEFT_BEGIN;
+    weft_scope_open(&self->scope, WEFT_SCOPE_FAIL_FAST, WEFT_FOREVER);
+    self->nursery->spawner =
+        weft_scope_spawner(&self->scope, &weft_loop_current()->executor);
+    attach(&self->interrupt, spawn_next, self->nursery);
+    WEFT_YIELD();
+    WEFT_AWAIT_RC(self->rc, weft_scope_join, &self->scope);
+    weft_sim_interrupt_remove(&self->interrupt);
+    return self->rc;
+    WEFT_END;
+}
+
+CASE_SIM_ONLY(a_spawner_interrupts_the_scope_until_its_join_has_ended, WHY)
+{
+    weft_loop_t loop;
+    struct nursery nursery = {.started = 0};
+    struct host *host = frame_new(sizeof(*host));
+
+    weft_loop_init(&loop, NULL);
+    host->nursery = &nursery;
+    CHECK_EQ(weft_loop_run_task(&loop, host_task(host)), 0);
+    frame_drop(host, sizeof(*host));
+    weft_loop_stop(&loop);
+    CHECK_EQ(weft_loop_run(&loop), 0);
+    for (unsigned i = 0; i < nursery.started; i++) {
+        CHECK_EQ(weft_task_result(&nursery.looker[i].task), 5);
+    }
+    weft_loop_deinit(&loop);
+}
+
+/* --- timers */
+
+struct post {
+    weft_timer_t timer;
+    weft_loop_t loop;
+    uint64_t deadline_us; /* of the newest request; 0: stop */
+    unsigned fired;
+};
+
+static void on_fire(weft_timer_t *timer, void *ctx)
+{
+    struct post *post = ctx;
+
+    (void)timer;
+    post->fired++;
+}
+
+static void post_any(void *ctx)
+{
+    struct post *post = ctx;
+
+    post->deadline_us = weft_sim_choose(2) * weft_deadline(WEFT_MS(5));
+    if (post->deadline_us == 0) {
+        weft_timer_post_stop(&post->timer);
+    } else {
+        weft_timer_post_start(&post->timer, post->deadline_us);
+    }
+}
+
+CASE_SIM_ONLY(timer_requests_interrupt_each_other_and_the_newest_counts, WHY)
+{
+    weft_sim_interrupt_t interrupt;
+    struct post post = {.fired = 0};
+    struct sleeper sleeper = {.deadline_us = weft_deadline(WEFT_US(100))};
+
+    weft_loop_init(&post.loop, NULL);
+    weft_timer_init(&post.timer, &post.loop, on_fire, &post);
+    attach(&interrupt, post_any, &post);
+    for (int i = 0; i < 3; i++) {
+        /* The handler may come in between: then its request is the newest. */
+        weft_timer_post_stop(&post.timer);
+    }
+    CHECK_EQ(weft_loop_run_task(&post.loop, sleeper_task(&sleeper)), 7);
+    weft_sim_interrupt_remove(&interrupt);
+    post_any(&post);
+    sleeper.deadline_us = weft_deadline(WEFT_US(100));
+    CHECK_EQ(weft_loop_run_task(&post.loop, sleeper_task(&sleeper)), 7);
+    CHECK_EQ(weft_timer_active(&post.timer), post.deadline_us != 0);
+    CHECK_EQ(post.fired, 0);
+    (void)weft_timer_stop(&post.timer);
+    weft_loop_deinit(&post.loop);
+}
+
+/* --- the loop */
+
+static void stop(void *ctx)
+{
+    weft_loop_stop(ctx);
+}
+
+CASE_SIM_ONLY(a_stop_interrupts_the_loop_at_any_moment, WHY)
+{
+    weft_sim_interrupt_t interrupt;
+    weft_loop_t loop;
+    struct looker looker = {.enough = 1};
+
+    weft_loop_init(&loop, NULL);
+    CHECK_EQ(weft_spawn(&loop.executor, looker_task(&looker)), 0);
+    attach(&interrupt, stop, &loop);
+    CHECK_EQ(weft_loop_run(&loop), 0);
+    CHECK_EQ(weft_task_result(&looker.task), 5);
+    weft_sim_interrupt_remove(&interrupt);
+    weft_loop_deinit(&loop);
+}
+#endif
