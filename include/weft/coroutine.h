@@ -15,6 +15,8 @@
  *         }
  *     }
  *     ...
+ *     static char stack[16384];
+ *     struct count c = {.value = 0};
  *     weft_coroutine_init(&c.coroutine, stack, sizeof(stack), count_up, &c);
  *     while (weft_coroutine_resume(&c.coroutine)) { use(c.value); }
  *

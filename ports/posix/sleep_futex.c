@@ -29,8 +29,8 @@ static _Alignas(64) struct slot slots[WEFT__SLOTS];
 static long futex(uint32_t *word, int op, uint32_t value,
                   const struct timespec *until, uint32_t bits)
 {
-    return syscall(SYS_futex, word, op | FUTEX_PRIVATE_FLAG, value, until,
-                   NULL, bits);
+    return syscall(SYS_futex, word, op | FUTEX_PRIVATE_FLAG, value, until, NULL,
+                   bits);
 }
 
 static uint32_t bit_of(uint64_t hash)

@@ -23,8 +23,8 @@ static void *enter(void *arg)
     return NULL;
 }
 
-int weft_port_thread_start(weft_port_thread_t *thread,
-                           weft_port_thread_fn *run, void *ctx)
+int weft_port_thread_start(weft_port_thread_t *thread, weft_port_thread_fn *run,
+                           void *ctx)
 {
     pthread_t made;
 

@@ -237,8 +237,7 @@ static void set_up(const weft_sim_config_t *config)
     sim->random = config->seed;
     sim->cores = config->cores != 0 ? config->cores : CORES_DEFAULT;
     sim->now_us = config->start_us;
-    sim->steps_max =
-        config->steps_max != 0 ? config->steps_max : STEPS_DEFAULT;
+    sim->steps_max = config->steps_max != 0 ? config->steps_max : STEPS_DEFAULT;
     sim->drift = config->drift;
     sim->switch_rate = switch_rate(config->calm);
     sim->next = NULL;

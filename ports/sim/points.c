@@ -48,8 +48,7 @@ struct weft__sim_core *weft__sim_other(void)
     if (others == 0) {
         return NULL;
     }
-    uint64_t skip =
-        weft__sim_pick((uint64_t)__builtin_popcount(others));
+    uint64_t skip = weft__sim_pick((uint64_t)__builtin_popcount(others));
     while (skip-- > 0) {
         others &= others - 1;
     }

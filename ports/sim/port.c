@@ -98,8 +98,8 @@ static struct weft__sim_core *idle_core(void)
     return NULL;
 }
 
-int weft_port_thread_start(weft_port_thread_t *thread,
-                           weft_port_thread_fn *run, void *ctx)
+int weft_port_thread_start(weft_port_thread_t *thread, weft_port_thread_fn *run,
+                           void *ctx)
 {
     struct weft__sim_core *core = idle_core();
 

@@ -24,10 +24,10 @@ static struct {
 
 /* How each enum weft__sim_note reads; its number follows. */
 static const char *const texts[] = {
-    "starts core",    "returns, core",  "switch to core",
-    "spins, to core", "sleeps, core",   "does not sleep, core",
-    "wakes core",     "time becomes",   "interrupt on core",
-    "chose",          "deadlock",       "livelock",
+    "starts core",    "returns, core", "switch to core",
+    "spins, to core", "sleeps, core",  "does not sleep, core",
+    "wakes core",     "time becomes",  "interrupt on core",
+    "chose",          "deadlock",      "livelock",
 };
 
 /* FNV-1a over words, with a shift so that high bits reach low ones. */

@@ -12,7 +12,7 @@
 #include "weft/coroutine.h"
 
 #include "ports/arch/switch.h"
-#include "src/coro/watchers.h"
+#include "coro/watchers.h"
 #include "weft/base/hooks.h"
 
 enum { STANDING, RUNNING, FINISHED };

@@ -48,8 +48,7 @@ static inline uint32_t weft__watch_stack(char *stack, size_t size)
     return (uint32_t)VALGRIND_STACK_REGISTER(stack, stack + size);
 }
 
-static inline void weft__watch_stack_end(uint32_t id, char *stack,
-                                         size_t size)
+static inline void weft__watch_stack_end(uint32_t id, char *stack, size_t size)
 {
     VALGRIND_STACK_DEREGISTER(id);
     (void)VALGRIND_MAKE_MEM_UNDEFINED(stack, size);

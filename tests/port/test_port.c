@@ -255,8 +255,7 @@ CASE(a_wake_ends_all_sleeps_on_its_word)
     struct pair pair = {0};
 
     for (int i = 0; i < THREADS; i++) {
-        CHECK_EQ(weft_port_thread_start(&threads[i], sleep_on_word, &pair),
-                 0);
+        CHECK_EQ(weft_port_thread_start(&threads[i], sleep_on_word, &pair), 0);
     }
     sleep_until(in_us(1000));
     set_and_wake(&pair.word, 1);
@@ -335,8 +334,7 @@ CASE(each_thread_has_a_record_of_its_own_zero_at_its_start)
     for (int round = 0; round < 3; round++) {
         local->budget = 7;
         for (int i = 0; i < 2; i++) {
-            CHECK_EQ(weft_port_thread_start(&threads[i], look_at_local,
-                                            local),
+            CHECK_EQ(weft_port_thread_start(&threads[i], look_at_local, local),
                      0);
         }
         for (int i = 0; i < 2; i++) {

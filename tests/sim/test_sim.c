@@ -199,8 +199,7 @@ CASE_ALONE(a_livelock_ends_by_steps_max)
 {
     weft_sim_config_t config = {.seed = 3, .steps_max = 10000};
 
-    CHECK_EQ(weft_sim_run(&config, two_spin_for_ever, NULL),
-             WEFT_ERR_TIMEOUT);
+    CHECK_EQ(weft_sim_run(&config, two_spin_for_ever, NULL), WEFT_ERR_TIMEOUT);
     CHECK_EQ(weft_sim_stats().points, 10000);
 }
 
@@ -305,8 +304,7 @@ static void read_clock_until_it_moved(void *ctx)
     uint64_t start = weft_port_now_us();
 
     (void)ctx;
-    while (weft_port_now_us() < start + 100) {
-    }
+    while (weft_port_now_us() < start + 100) {}
 }
 
 CASE_ALONE(drift_moves_the_clock_for_who_only_looks_at_it)
@@ -609,8 +607,8 @@ CASE(a_masking_lock_keeps_cores_and_interrupts_out)
 {
     weft_port_thread_t threads[2];
     struct guarded guarded = {.lock = WEFT_SPINLOCK_INIT};
-    weft_sim_interrupt_t source = {.handler = guarded_add, .ctx = &guarded,
-                                   .times = 10, .one_in = 4};
+    weft_sim_interrupt_t source = {
+        .handler = guarded_add, .ctx = &guarded, .times = 10, .one_in = 4};
 
     weft_sim_interrupt_attach(&source);
     CHECK_EQ(weft_port_thread_start(&threads[0], guarded_add_10, &guarded), 0);
@@ -697,9 +695,9 @@ CASE_ALONE(the_trace_names_seed_cores_and_deadlock)
     FILE *out = tmpfile();
 
     CHECK(out != NULL);
-    CHECK_EQ(weft_sim_run(&(weft_sim_config_t){.seed = 42}, sleep_for_ever,
-                          NULL),
-             WEFT_ERR_DEADLOCK);
+    CHECK_EQ(
+        weft_sim_run(&(weft_sim_config_t){.seed = 42}, sleep_for_ever, NULL),
+        WEFT_ERR_DEADLOCK);
     weft_sim_trace_print(out);
     rewind(out);
     size_t length = fread(text, 1, sizeof(text) - 1, out);
