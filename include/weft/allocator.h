@@ -6,7 +6,7 @@
  *
  * Example:
  *
- *     weft_allocator_t budget = { limited_resize, &limit };
+ *     void *block = allocator->resize(allocator->ctx, NULL, 0, 64);
  *
  * resize(ctx, NULL, 0, n) allocates n bytes, resize(ctx, p, old, n) resizes
  * (p stays valid when it fails), resize(ctx, p, old, 0) frees and returns

@@ -7,7 +7,7 @@
  *
  * Example:
  *
- *     weft_submit(weft_inline_executor(), &job.runnable, WEFT_HINT_DEFAULT);
+ *     weft_submit(weft_inline_executor(), runnable, WEFT_HINT_DEFAULT);
  *
  * Context: any; the runnable runs in it. Memory: none.
  */

@@ -39,14 +39,6 @@
 extern "C" {
 #endif
 
-struct weft_timer_queue {
-#if WEFT_TIMER_WHEEL
-    weft_wheel_t places;
-#else
-    weft_heap_t places;
-#endif
-};
-
 typedef void weft_loop_left_fn(void *ctx, weft_task_t *task);
 
 /* All zero is the default. */

@@ -60,6 +60,15 @@ typedef struct weft_timer_node {
 } weft_timer_node_t;
 WEFT_SIZE_ASSERT(weft_timer_node_t, 32, 32);
 
+/* The timers of one loop. */
+struct weft_timer_queue {
+#if WEFT_TIMER_WHEEL
+    weft_wheel_t places;
+#else
+    weft_heap_t places;
+#endif
+};
+
 typedef void weft_timer_fn(weft_timer_t *timer, void *ctx);
 
 struct weft_timer {

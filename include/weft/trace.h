@@ -9,7 +9,7 @@
  *     static weft_trace_event_t room[4096];
  *     static weft_trace_t trace;
  *     weft_trace_init(&trace, room, 4096, NULL, NULL);
- *     weft_trace_record(&trace, WEFT_TRACE_TASK_BEGIN, 1, "blink", 0);
+ *     weft_trace_record(&trace, WEFT_TRACE_TASK_START, 1, "blink", 0);
  *
  * Context: one thread. Memory: the caller's; names are borrowed and must
  * outlive the trace. When the ring is full, `full` is asked to write it out

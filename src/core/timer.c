@@ -11,11 +11,11 @@ enum { POST_START = 1, POST_STOP = 2 };
 
 static int take_post(weft_runnable_t *runnable);
 
-void weft_timer_init(weft_timer_t *timer, weft_loop_t *loop, weft_timer_fn *fn,
-                     void *ctx)
+void weft__timer_init(weft_timer_t *timer, weft_home_t *home, weft_timer_fn *fn,
+                      void *ctx)
 {
     *timer = (weft_timer_t){
-        .home = &loop->home,
+        .home = home,
         .fn = fn,
         .ctx = ctx,
         .post = {.run = take_post},

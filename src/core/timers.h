@@ -6,7 +6,7 @@
 #ifndef WEFT_SRC_CORE_TIMERS_H
 #define WEFT_SRC_CORE_TIMERS_H
 
-#include "weft/loop.h"
+#include "weft/executor.h"
 #include "weft/timer.h"
 
 /* What an owner is, in its low bits. */
@@ -16,6 +16,10 @@
 #define WEFT__OWNER_MASK ((uintptr_t)3)
 
 void weft__timers_init(weft_timer_queue_t *timers, uint64_t now_us);
+
+/* What weft_timer_init does, of any home with timers. */
+void weft__timer_init(weft_timer_t *timer, weft_home_t *home, weft_timer_fn *fn,
+                      void *ctx);
 
 /* Links an unlinked node; an assertion where the home has no timers. */
 void weft__timer_arm(weft_home_t *home, weft_timer_node_t *node,

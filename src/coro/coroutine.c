@@ -7,7 +7,12 @@
  *     STANDING -4-> FINISHED     4 deinit
  *
  * `context` holds whoever does not run: the coroutine while it stands, its
- * resumer while it runs. A switch exchanges the two.
+ * resumer while it runs. A switch exchanges the two. What a switch into the
+ * resumer gives is what its resume returns.
+ *
+ * Where nobody watches, resume and suspend end in the switch, so the compiler
+ * makes it a jump and the switch goes on right in the user's code: no return
+ * is ever mispredicted.
  */
 #include "weft/coroutine.h"
 
@@ -30,11 +35,18 @@ static struct weft__watch *watch_of(const weft_coroutine_t *self)
     return (struct weft__watch *)(void *)stack_top(self);
 }
 
+static bool exchange(weft_coroutine_t *self, bool goes_on)
+{
+    return weft__context_switch(&self->context, self->context, goes_on);
+}
+
 static void release(weft_coroutine_t *self)
 {
     self->state = FINISHED;
-    weft__watch_deinit(watch_of(self));
-    weft__watch_stack_end(self->stack_id, self->stack, self->stack_size);
+    if (self->watched) {
+        weft__watch_deinit(watch_of(self));
+        weft__watch_stack_end(self->stack_id, self->stack, self->stack_size);
+    }
 }
 
 static void enter(void *arg)
@@ -45,7 +57,7 @@ static void enter(void *arg)
     self->fn(self, self->ctx);
     self->state = FINISHED;
     weft__watch_suspend(watch_of(self), true);
-    weft__context_switch(&self->context, self->context);
+    (void)exchange(self, false);
 }
 
 void weft_coroutine_init(weft_coroutine_t *self, void *stack, size_t size,
@@ -59,10 +71,22 @@ void weft_coroutine_init(weft_coroutine_t *self, void *stack, size_t size,
         .stack = stack,
         .stack_size = size,
         .state = STANDING,
+        .watched = weft__watched(),
         .stack_id = weft__watch_stack(stack, size),
     };
     weft__watch_init(watch_of(self), stack, size);
     self->context = weft__context_make(stack_top(self), enter, self);
+}
+
+static __attribute__((noinline)) bool resume_watched(weft_coroutine_t *self)
+{
+    weft__watch_resume(watch_of(self));
+    bool goes_on = exchange(self, true);
+    weft__watch_returned(watch_of(self));
+    if (!goes_on) {
+        release(self);
+    }
+    return goes_on;
 }
 
 bool weft_coroutine_resume(weft_coroutine_t *self)
@@ -70,14 +94,17 @@ bool weft_coroutine_resume(weft_coroutine_t *self)
     WEFT_ASSERT(self->state != RUNNING, "resume of a running coroutine");
     WEFT_ASSERT(self->state != FINISHED, "resume of a finished coroutine");
     self->state = RUNNING;
-    weft__watch_resume(watch_of(self));
-    weft__context_switch(&self->context, self->context);
-    weft__watch_returned(watch_of(self));
-    if (self->state == FINISHED) {
-        release(self);
-        return false;
+    if (self->watched) {
+        return resume_watched(self);
     }
-    return true;
+    return exchange(self, true);
+}
+
+static __attribute__((noinline)) void suspend_watched(weft_coroutine_t *self)
+{
+    weft__watch_suspend(watch_of(self), false);
+    (void)exchange(self, true);
+    weft__watch_entered(watch_of(self));
 }
 
 void weft_coroutine_suspend(weft_coroutine_t *self)
@@ -85,9 +112,11 @@ void weft_coroutine_suspend(weft_coroutine_t *self)
     WEFT_ASSERT(self->state == RUNNING,
                 "suspend of a coroutine that does not run");
     self->state = STANDING;
-    weft__watch_suspend(watch_of(self), false);
-    weft__context_switch(&self->context, self->context);
-    weft__watch_entered(watch_of(self));
+    if (self->watched) {
+        suspend_watched(self);
+        return;
+    }
+    (void)exchange(self, true);
 }
 
 bool weft_coroutine_finished(const weft_coroutine_t *self)

@@ -35,10 +35,20 @@
 #endif
 #endif
 #ifndef VALGRIND_MAKE_MEM_UNDEFINED
+#define RUNNING_ON_VALGRIND 0
 #define VALGRIND_STACK_REGISTER(low, high) ((void)(low), (void)(high), 0)
 #define VALGRIND_STACK_DEREGISTER(id) ((void)(id))
 #define VALGRIND_MAKE_MEM_UNDEFINED(low, size) ((void)(low), (void)(size))
 #endif
+
+static inline bool weft__watched(void)
+{
+#if defined(WEFT__ASAN) || defined(WEFT__TSAN)
+    return true;
+#else
+    return RUNNING_ON_VALGRIND != 0;
+#endif
+}
 
 /* What lies below a stack pointer may not be touched, in Valgrind's eyes: a
    stack that is used again, or is an array again, has none. */

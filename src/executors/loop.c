@@ -37,6 +37,12 @@ int weft_loop_init(weft_loop_t *loop, const weft_loop_config_t *config)
     return WEFT_OK;
 }
 
+void weft_timer_init(weft_timer_t *timer, weft_loop_t *loop, weft_timer_fn *fn,
+                     void *ctx)
+{
+    weft__timer_init(timer, &loop->home, fn, ctx);
+}
+
 void weft_loop_deinit(weft_loop_t *loop)
 {
     uintptr_t live = weft_atomic_load_acquire_word(&loop->home.live);
