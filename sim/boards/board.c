@@ -8,40 +8,40 @@
 
 static int input_open(weft_board_t *board)
 {
-    const weft_sim_board_t *sim = weft__sim_board(board);
+    const weft_sim_board_t *sim = weft__board_sim(board);
 
-    return weft__sim_pins_can_move(sim) || weft__sim_uarts_can_move(sim) ||
+    return weft__board_pins_can_move(sim) || weft__board_uarts_can_move(sim) ||
            sim->watchdog.timeout_ms != 0;
 }
 
 static void reset(weft_board_t *board)
 {
-    weft_sim_board_t *sim = weft__sim_board(board);
+    weft_sim_board_t *sim = weft__board_sim(board);
 
-    weft__sim_watchdog_reset(sim);
-    weft__sim_uarts_reset(sim);
-    weft__sim_analog_reset(sim);
-    weft__sim_pins_reset(sim);
+    weft__board_watchdog_reset(sim);
+    weft__board_uarts_reset(sim);
+    weft__board_analog_reset(sim);
+    weft__board_pins_reset(sim);
 }
 
 static const weft_board_ops_t ops = {
     .name = "sim",
-    .pin_setup = weft__sim_pin_setup,
-    .pin_write = weft__sim_pin_write,
-    .pin_read = weft__sim_pin_read,
-    .pin_watch = weft__sim_pin_watch,
-    .pin_close = weft__sim_pin_close,
-    .uart_open = weft__sim_uart_open,
-    .uart_write = weft__sim_uart_write,
-    .uart_read = weft__sim_uart_read,
-    .uart_close = weft__sim_uart_close,
-    .adc_open = weft__sim_adc_open,
-    .adc_read = weft__sim_adc_read,
-    .adc_close = weft__sim_adc_close,
-    .pwm_open = weft__sim_pwm_open,
-    .pwm_close = weft__sim_pwm_close,
-    .watchdog_start = weft__sim_watchdog_start,
-    .watchdog_feed = weft__sim_watchdog_feed,
+    .pin_setup = weft__board_pin_setup,
+    .pin_write = weft__board_pin_write,
+    .pin_read = weft__board_pin_read,
+    .pin_watch = weft__board_pin_watch,
+    .pin_close = weft__board_pin_close,
+    .uart_open = weft__board_uart_open,
+    .uart_write = weft__board_uart_write,
+    .uart_read = weft__board_uart_read,
+    .uart_close = weft__board_uart_close,
+    .adc_open = weft__board_adc_open,
+    .adc_read = weft__board_adc_read,
+    .adc_close = weft__board_adc_close,
+    .pwm_open = weft__board_pwm_open,
+    .pwm_close = weft__board_pwm_close,
+    .watchdog_start = weft__board_watchdog_start,
+    .watchdog_feed = weft__board_watchdog_feed,
     .input_open = input_open,
     .reset = reset,
 };
@@ -54,10 +54,10 @@ void weft_sim_board_init(weft_sim_board_t *board, weft_loop_t *loop,
         .kind = kind != NULL ? kind : weft_sim_board_kind(NULL),
         .loop = loop,
     };
-    weft__sim_pins_init(board);
-    weft__sim_uarts_init(board);
-    weft__sim_analog_init(board);
-    weft__sim_watchdog_init(board);
+    weft__board_pins_init(board);
+    weft__board_uarts_init(board);
+    weft__board_analog_init(board);
+    weft__board_watchdog_init(board);
 }
 
 void weft_sim_board_deinit(weft_sim_board_t *board)
@@ -78,7 +78,7 @@ void weft_sim_board_observe(weft_sim_board_t *board,
     *at = observer;
 }
 
-void weft__sim_note(weft_sim_board_t *sim, const char *format, ...)
+void weft__board_note(weft_sim_board_t *sim, const char *format, ...)
 {
     char text[160];
     va_list arguments;
@@ -86,5 +86,5 @@ void weft__sim_note(weft_sim_board_t *sim, const char *format, ...)
     va_start(arguments, format);
     (void)vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
-    WEFT__SIM_TELL(sim, note, text);
+    WEFT__BOARD_TELL(sim, note, text);
 }

@@ -9,11 +9,11 @@ static const weft_sim_part_t leds[] = {
 };
 
 static const weft_sim_part_t buttons[] = {
-    {.name = "BOOT", .pin = 0, .key = 'b'},
-    {.name = "USER", .pin = 2, .key = 'u'},
+    {.name = "BOOT", .pin = 0, .key = '0'},
+    {.name = "USER", .pin = 2, .key = '2'},
 };
 
-const weft_sim_kind_t weft__sim_generic = {
+const weft_sim_kind_t weft__board_generic = {
     .name = "generic",
     .summary = "64 pins, 4 uarts, 8 adc and 8 pwm channels",
     .pins = 64,

@@ -6,8 +6,8 @@
 #include <string.h>
 
 static const weft_sim_kind_t *const kinds[] = {
-    &weft__sim_generic,
-    &weft__sim_mini,
+    &weft__board_generic,
+    &weft__board_mini,
 };
 
 const weft_sim_kind_t *weft_sim_board_kind_at(size_t index)

@@ -6,7 +6,7 @@
 
 #include "weft/sim_board.h"
 
-extern const weft_sim_kind_t weft__sim_generic;
-extern const weft_sim_kind_t weft__sim_mini;
+extern const weft_sim_kind_t weft__board_generic;
+extern const weft_sim_kind_t weft__board_mini;
 
 #endif

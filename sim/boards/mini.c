@@ -8,10 +8,10 @@ static const weft_sim_part_t leds[] = {
 };
 
 static const weft_sim_part_t buttons[] = {
-    {.name = "BOOT", .pin = 9, .key = 'b'},
+    {.name = "BOOT", .pin = 9, .key = '9'},
 };
 
-const weft_sim_kind_t weft__sim_mini = {
+const weft_sim_kind_t weft__board_mini = {
     .name = "mini",
     .summary = "22 pins, 2 uarts, 5 adc and 6 pwm channels",
     .pins = 22,

@@ -17,12 +17,12 @@ enum { AT_START = sizeof(at_start) / sizeof(at_start[0]) };
 
 static weft_sim_adc_t *adc_at(weft_board_t *board, unsigned channel)
 {
-    weft_sim_board_t *sim = weft__sim_board(board);
+    weft_sim_board_t *sim = weft__board_sim(board);
 
     return channel < sim->kind->adcs ? &sim->adcs[channel] : NULL;
 }
 
-int weft__sim_adc_open(weft_board_t *board, unsigned channel)
+int weft__board_adc_open(weft_board_t *board, unsigned channel)
 {
     weft_sim_adc_t *adc = adc_at(board, channel);
 
@@ -56,8 +56,8 @@ static int millivolts_now(const weft_sim_adc_t *adc)
     return adc->high;
 }
 
-int weft__sim_adc_read(weft_board_t *board, unsigned channel, int *raw,
-                       int *millivolts)
+int weft__board_adc_read(weft_board_t *board, unsigned channel, int *raw,
+                         int *millivolts)
 {
     const weft_sim_adc_t *adc = adc_at(board, channel);
 
@@ -70,7 +70,7 @@ int weft__sim_adc_read(weft_board_t *board, unsigned channel, int *raw,
     return 0;
 }
 
-int weft__sim_adc_close(weft_board_t *board, unsigned channel)
+int weft__board_adc_close(weft_board_t *board, unsigned channel)
 {
     weft_sim_adc_t *adc = adc_at(board, channel);
 
@@ -99,10 +99,10 @@ int weft_sim_adc_set(weft_sim_board_t *board, unsigned channel,
     return 0;
 }
 
-int weft__sim_pwm_open(weft_board_t *board, unsigned channel, unsigned hertz,
-                       unsigned duty, unsigned precision)
+int weft__board_pwm_open(weft_board_t *board, unsigned channel, unsigned hertz,
+                         unsigned duty, unsigned precision)
 {
-    weft_sim_board_t *sim = weft__sim_board(board);
+    weft_sim_board_t *sim = weft__board_sim(board);
 
     if (channel >= sim->kind->pwms || hertz == 0 || hertz > HERTZ_MAX ||
         (precision != 100 && precision != 256 && precision != 1000) ||
@@ -110,37 +110,37 @@ int weft__sim_pwm_open(weft_board_t *board, unsigned channel, unsigned hertz,
         return WEFT_ERR_INVALID;
     }
     sim->pwm_open[channel] = true;
-    WEFT__SIM_TELL(sim, pwm, channel, hertz, duty, precision);
+    WEFT__BOARD_TELL(sim, pwm, channel, hertz, duty, precision);
     return 0;
 }
 
-int weft__sim_pwm_close(weft_board_t *board, unsigned channel)
+int weft__board_pwm_close(weft_board_t *board, unsigned channel)
 {
-    weft_sim_board_t *sim = weft__sim_board(board);
+    weft_sim_board_t *sim = weft__board_sim(board);
 
     if (channel >= sim->kind->pwms) {
         return WEFT_ERR_INVALID;
     }
     if (sim->pwm_open[channel]) {
         sim->pwm_open[channel] = false;
-        WEFT__SIM_TELL(sim, pwm, channel, 0, 0, 100);
+        WEFT__BOARD_TELL(sim, pwm, channel, 0, 0, 100);
     }
     return 0;
 }
 
-void weft__sim_analog_init(weft_sim_board_t *sim)
+void weft__board_analog_init(weft_sim_board_t *sim)
 {
     for (unsigned i = 0; i < sim->kind->adcs; i++) {
         sim->adcs[i] = at_start[i < AT_START ? i : AT_START - 1];
     }
 }
 
-void weft__sim_analog_reset(weft_sim_board_t *sim)
+void weft__board_analog_reset(weft_sim_board_t *sim)
 {
     for (unsigned i = 0; i < sim->kind->adcs; i++) {
         sim->adcs[i].open = false;
     }
     for (unsigned i = 0; i < sim->kind->pwms; i++) {
-        (void)weft__sim_pwm_close(&sim->board, i);
+        (void)weft__board_pwm_close(&sim->board, i);
     }
 }

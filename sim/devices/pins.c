@@ -5,7 +5,7 @@
 
 static weft_sim_pin_t *pin_at(weft_board_t *board, unsigned pin)
 {
-    weft_sim_board_t *sim = weft__sim_board(board);
+    weft_sim_board_t *sim = weft__board_sim(board);
 
     return pin < sim->kind->pins ? &sim->pins[pin] : NULL;
 }
@@ -64,16 +64,16 @@ static void settle(weft_sim_board_t *sim, unsigned number, bool watched)
         return;
     }
     pin->level = level;
-    WEFT__SIM_TELL(sim, pin, number, level);
+    WEFT__BOARD_TELL(sim, pin, number, level);
     if (watched && pin->fn != NULL &&
         (pin->edge & (level ? WEFT_EDGE_RISING : WEFT_EDGE_FALLING))) {
         pin->fn(pin->ctx, number, level);
     }
 }
 
-int weft__sim_pin_setup(weft_board_t *board, unsigned number,
-                        enum weft_pin_mode mode, enum weft_pin_pull pull,
-                        int level)
+int weft__board_pin_setup(weft_board_t *board, unsigned number,
+                          enum weft_pin_mode mode, enum weft_pin_pull pull,
+                          int level)
 {
     weft_sim_pin_t *pin = pin_at(board, number);
 
@@ -87,14 +87,14 @@ int weft__sim_pin_setup(weft_board_t *board, unsigned number,
     if (mode == WEFT_PIN_OUTPUT) {
         pin->latch = (uint8_t)level;
     }
-    settle(weft__sim_board(board), number, false);
+    settle(weft__board_sim(board), number, false);
     return 0;
 }
 
-int weft__sim_pin_write(weft_board_t *board, unsigned number, int level)
+int weft__board_pin_write(weft_board_t *board, unsigned number, int level)
 {
     weft_sim_pin_t *pin = pin_at(board, number);
-    weft_sim_board_t *sim = weft__sim_board(board);
+    weft_sim_board_t *sim = weft__board_sim(board);
 
     if (pin == NULL || (unsigned)level > 1) {
         return WEFT_ERR_INVALID;
@@ -102,10 +102,10 @@ int weft__sim_pin_write(weft_board_t *board, unsigned number, int level)
     pin->latch = (uint8_t)level;
     if (!pin->used || pin->mode != WEFT_PIN_OUTPUT) {
         if (!pin->noted) {
-            weft__sim_note(sim,
-                           "gpio %u was set but is no output: nothing "
-                           "moves (gpio.setup(%u, 0) makes it one)",
-                           number, number);
+            weft__board_note(sim,
+                             "gpio %u was set but is no output: nothing "
+                             "moves (gpio.setup(%u, 0) makes it one)",
+                             number, number);
         }
         pin->noted = true;
         return 0;
@@ -114,15 +114,15 @@ int weft__sim_pin_write(weft_board_t *board, unsigned number, int level)
     return 0;
 }
 
-int weft__sim_pin_read(weft_board_t *board, unsigned number)
+int weft__board_pin_read(weft_board_t *board, unsigned number)
 {
     const weft_sim_pin_t *pin = pin_at(board, number);
 
     return pin != NULL ? pin->level : WEFT_ERR_INVALID;
 }
 
-int weft__sim_pin_watch(weft_board_t *board, unsigned number,
-                        enum weft_pin_edge edge, weft_pin_fn *fn, void *ctx)
+int weft__board_pin_watch(weft_board_t *board, unsigned number,
+                          enum weft_pin_edge edge, weft_pin_fn *fn, void *ctx)
 {
     weft_sim_pin_t *pin = pin_at(board, number);
 
@@ -147,30 +147,30 @@ static void close_pin(weft_sim_board_t *sim, unsigned number)
     settle(sim, number, false);
 }
 
-int weft__sim_pin_close(weft_board_t *board, unsigned number)
+int weft__board_pin_close(weft_board_t *board, unsigned number)
 {
     if (pin_at(board, number) == NULL) {
         return WEFT_ERR_INVALID;
     }
-    close_pin(weft__sim_board(board), number);
+    close_pin(weft__board_sim(board), number);
     return 0;
 }
 
-void weft__sim_pins_init(weft_sim_board_t *sim)
+void weft__board_pins_init(weft_sim_board_t *sim)
 {
     for (unsigned i = 0; i < sim->kind->pins; i++) {
         sim->pins[i].level = level_of(sim, i);
     }
 }
 
-void weft__sim_pins_reset(weft_sim_board_t *sim)
+void weft__board_pins_reset(weft_sim_board_t *sim)
 {
     for (unsigned i = 0; i < sim->kind->pins; i++) {
         close_pin(sim, i);
     }
 }
 
-bool weft__sim_pins_can_move(const weft_sim_board_t *sim)
+bool weft__board_pins_can_move(const weft_sim_board_t *sim)
 {
     for (unsigned i = 0; i < sim->kind->pins; i++) {
         const weft_sim_pin_t *pin = &sim->pins[i];

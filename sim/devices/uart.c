@@ -12,7 +12,7 @@ enum { BAUD_MAX = 20000000, BITS_A_BYTE = 10 };
 
 static weft_sim_uart_t *uart_at(weft_board_t *board, unsigned port)
 {
-    weft_sim_board_t *sim = weft__sim_board(board);
+    weft_sim_board_t *sim = weft__board_sim(board);
 
     return port < sim->kind->uarts ? &sim->uarts[port] : NULL;
 }
@@ -45,7 +45,7 @@ static void on_sent(weft_timer_t *timer, void *ctx)
 
     (void)timer;
     uart->tx_count = 0;
-    WEFT__SIM_TELL(sim, uart, number_of(uart), false, uart->tx, size);
+    WEFT__BOARD_TELL(sim, uart, number_of(uart), false, uart->tx, size);
     if (uart->end.sent != NULL) {
         uart->end.sent(uart->end.ctx, uart->tx, size);
     }
@@ -55,8 +55,8 @@ static void on_sent(weft_timer_t *timer, void *ctx)
     tell(uart, WEFT_UART_SENT);
 }
 
-int weft__sim_uart_open(weft_board_t *board, unsigned port, unsigned baud,
-                        weft_uart_fn *fn, void *ctx)
+int weft__board_uart_open(weft_board_t *board, unsigned port, unsigned baud,
+                          weft_uart_fn *fn, void *ctx)
 {
     weft_sim_uart_t *uart = uart_at(board, port);
 
@@ -69,8 +69,8 @@ int weft__sim_uart_open(weft_board_t *board, unsigned port, unsigned baud,
     uart->open = true;
     if (!uart->attached && !uart->noted) {
         uart->noted = true;
-        weft__sim_note(uart->board, "uart %u has nothing at its other end",
-                       port);
+        weft__board_note(uart->board, "uart %u has nothing at its other end",
+                         port);
     }
     tell_room(uart);
     if (uart->closed) {
@@ -86,8 +86,8 @@ static uint64_t wire_us(const weft_sim_uart_t *uart, size_t size)
     return (bits * WEFT_S(1) + uart->baud - 1) / uart->baud;
 }
 
-int weft__sim_uart_write(weft_board_t *board, unsigned port, const void *data,
-                         size_t size)
+int weft__board_uart_write(weft_board_t *board, unsigned port, const void *data,
+                           size_t size)
 {
     weft_sim_uart_t *uart = uart_at(board, port);
     size_t room;
@@ -108,8 +108,8 @@ int weft__sim_uart_write(weft_board_t *board, unsigned port, const void *data,
     return (int)size;
 }
 
-int weft__sim_uart_read(weft_board_t *board, unsigned port, void *data,
-                        size_t size)
+int weft__board_uart_read(weft_board_t *board, unsigned port, void *data,
+                          size_t size)
 {
     weft_sim_uart_t *uart = uart_at(board, port);
     uint8_t *bytes = data;
@@ -139,7 +139,7 @@ static void close_port(weft_sim_uart_t *uart)
     uart->tx_count = 0;
 }
 
-int weft__sim_uart_close(weft_board_t *board, unsigned port)
+int weft__board_uart_close(weft_board_t *board, unsigned port)
 {
     weft_sim_uart_t *uart = uart_at(board, port);
 
@@ -150,7 +150,7 @@ int weft__sim_uart_close(weft_board_t *board, unsigned port)
     return 0;
 }
 
-void weft__sim_uarts_init(weft_sim_board_t *sim)
+void weft__board_uarts_init(weft_sim_board_t *sim)
 {
     for (unsigned i = 0; i < sim->kind->uarts; i++) {
         sim->uarts[i].board = sim;
@@ -159,14 +159,14 @@ void weft__sim_uarts_init(weft_sim_board_t *sim)
     }
 }
 
-void weft__sim_uarts_reset(weft_sim_board_t *sim)
+void weft__board_uarts_reset(weft_sim_board_t *sim)
 {
     for (unsigned i = 0; i < sim->kind->uarts; i++) {
         close_port(&sim->uarts[i]);
     }
 }
 
-bool weft__sim_uarts_can_move(const weft_sim_board_t *sim)
+bool weft__board_uarts_can_move(const weft_sim_board_t *sim)
 {
     for (unsigned i = 0; i < sim->kind->uarts; i++) {
         const weft_sim_uart_t *uart = &sim->uarts[i];
@@ -224,7 +224,7 @@ size_t weft_sim_uart_receive(weft_sim_board_t *board, unsigned port,
         uart->rx_count++;
     }
     if (taken > 0) {
-        WEFT__SIM_TELL(board, uart, port, true, data, taken);
+        WEFT__BOARD_TELL(board, uart, port, true, data, taken);
         tell(uart, WEFT_UART_RECEIVED);
     }
     return taken;

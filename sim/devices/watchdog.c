@@ -10,7 +10,7 @@ static void on_time(weft_timer_t *timer, void *ctx)
 
     (void)timer;
     sim->watchdog.timeout_ms = 0;
-    WEFT__SIM_TELL(sim, bite, timeout_ms);
+    WEFT__BOARD_TELL(sim, bite, timeout_ms);
 }
 
 static void start(weft_sim_board_t *sim)
@@ -21,9 +21,9 @@ static void start(weft_sim_board_t *sim)
     weft_timer_start(&dog->timer, dog->deadline_us);
 }
 
-int weft__sim_watchdog_start(weft_board_t *board, unsigned timeout_ms)
+int weft__board_watchdog_start(weft_board_t *board, unsigned timeout_ms)
 {
-    weft_sim_board_t *sim = weft__sim_board(board);
+    weft_sim_board_t *sim = weft__board_sim(board);
 
     if (timeout_ms == 0) {
         return WEFT_ERR_INVALID;
@@ -33,9 +33,9 @@ int weft__sim_watchdog_start(weft_board_t *board, unsigned timeout_ms)
     return 0;
 }
 
-int weft__sim_watchdog_feed(weft_board_t *board)
+int weft__board_watchdog_feed(weft_board_t *board)
 {
-    weft_sim_board_t *sim = weft__sim_board(board);
+    weft_sim_board_t *sim = weft__board_sim(board);
 
     /* A task that ran for too long may get here before the timer does: the
        real one has bitten by then. */
@@ -46,12 +46,12 @@ int weft__sim_watchdog_feed(weft_board_t *board)
     return 0;
 }
 
-void weft__sim_watchdog_init(weft_sim_board_t *sim)
+void weft__board_watchdog_init(weft_sim_board_t *sim)
 {
     weft_timer_init(&sim->watchdog.timer, sim->loop, on_time, sim);
 }
 
-void weft__sim_watchdog_reset(weft_sim_board_t *sim)
+void weft__board_watchdog_reset(weft_sim_board_t *sim)
 {
     sim->watchdog.timeout_ms = 0;
     (void)weft_timer_stop(&sim->watchdog.timer);

@@ -14,6 +14,7 @@
 #include "tools/weft/world.h"
 
 enum { REBOOTS_MAX = 10 }; /* in virtual time */
+#define EPOCH_S 946684800u /* which starts at 2000-01-01, UTC */
 
 static int no_memory(void)
 {
@@ -232,6 +233,7 @@ int machine_open(struct machine *machine)
         .kill_stuck = options->kill_stuck,
         .seeded = options->seeded || world_is_virtual,
         .seed = options->seed,
+        .epoch_s = world_is_virtual ? EPOCH_S : 0,
         .board = &machine->board.board,
         .trace = options->trace != NULL ? &machine->trace : NULL,
         .print = on_print,

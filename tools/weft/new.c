@@ -49,7 +49,7 @@ static const struct new_file files[] = {
     {"README.md",
      "# A Weft project\n"
      "\n"
-     "    weft run main.lua                  # the key b presses the button\n"
+     "    weft run main.lua                  # the key 0 presses the button\n"
      "    weft run main.lua --for 10s --press 0@2s\n"
      "    weft run main.lua --virtual --for 1h -q   # an hour in no time\n"
      "\n"

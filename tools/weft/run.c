@@ -207,6 +207,23 @@ static void add(char *text, size_t room, const char *format, ...)
     va_end(arguments);
 }
 
+/* "LED 27, LED2 26, buttons 0 2", or which keys press them. */
+static void list_parts(char *text, size_t room, const weft_sim_kind_t *kind)
+{
+    for (unsigned i = 0; i < kind->led_count; i++) {
+        add(text, room, "%s %u, ", kind->leds[i].name, kind->leds[i].pin);
+    }
+    add(text, room, world_reads_keys() ? "keys" : "buttons");
+    for (unsigned i = 0; i < kind->button_count; i++) {
+        if (world_reads_keys()) {
+            add(text, room, " %c", kind->buttons[i].key);
+        } else {
+            add(text, room, " %u", kind->buttons[i].pin);
+        }
+    }
+    add(text, room, world_reads_keys() ? " press the buttons" : "");
+}
+
 static void say_start(struct run *run)
 {
     const struct options *options = run->options;
@@ -214,19 +231,9 @@ static void say_start(struct run *run)
     char parts[256] = "";
     char ends[64] = "Ctrl-C ends";
 
-    for (unsigned i = 0; i < kind->led_count; i++) {
-        add(parts, sizeof(parts), "%s%s %u", i > 0 ? ", " : "",
-            kind->leds[i].name, kind->leds[i].pin);
-    }
-    for (unsigned i = 0; i < kind->button_count; i++) {
-        add(parts, sizeof(parts), ", button %s %u", kind->buttons[i].name,
-            kind->buttons[i].pin);
-        if (world_reads_keys()) {
-            add(parts, sizeof(parts), " = key %c", kind->buttons[i].key);
-        }
-    }
+    list_parts(parts, sizeof(parts), kind);
     if (options->for_us != WEFT_FOREVER) {
-        (void)snprintf(ends, sizeof(ends), "ends after %.9g s, Ctrl-C sooner",
+        (void)snprintf(ends, sizeof(ends), "ends after %.9g s",
                        (double)options->for_us / 1e6);
     }
     if (run->count == 1) {

@@ -85,6 +85,26 @@ static void forget(struct trace_json *json, struct trace_task *task)
     }
 }
 
+/* A process 0 and a thread 0 are special to viewers: machines count from 1,
+   the loop is thread 1, tasks come behind it. */
+enum { TID_LOOP = 1 };
+
+static unsigned pid_of(unsigned machine)
+{
+    return machine + 1;
+}
+
+static uint64_t tid_of(uint32_t id)
+{
+    return (uint64_t)id + TID_LOOP + 1;
+}
+
+/* The thread on which something happens now. */
+static uint64_t tid_now(const struct trace_json *json, unsigned machine)
+{
+    return json->running[machine] != 0 ? json->running[machine] : TID_LOOP;
+}
+
 /* --- words ---------------------------------------------------------------- */
 
 /* How many bytes a whole UTF-8 character has here; 0: it is not one. */
@@ -157,10 +177,11 @@ static void close_slice(struct trace_json *json, const struct trace_task *task,
         return;
     }
     sink_print(&json->sink,
-               ",\n{\"ph\":\"X\",\"pid\":%u,\"tid\":%" PRIu32 ",\"ts\":%" PRIu64
+               ",\n{\"ph\":\"X\",\"pid\":%u,\"tid\":%" PRIu64 ",\"ts\":%" PRIu64
                ",\"dur\":%" PRIu64 ",\"cat\":\"%s\",\"name\":\"%s\"}",
-               task->machine, task->id, since_start(json, task->since_us),
-               now_us - task->since_us, task->state == RUNS ? "run" : "wait",
+               pid_of(task->machine), tid_of(task->id),
+               since_start(json, task->since_us), now_us - task->since_us,
+               task->state == RUNS ? "run" : "wait",
                task->state == RUNS ? "run" : quote(task->name).text);
 }
 
@@ -177,7 +198,7 @@ static void change(struct trace_json *json, struct trace_task *task,
 static void task_event(struct trace_json *json, const weft_trace_event_t *event)
 {
     struct trace_task *task = task_of(json, event);
-    uint32_t *running = &json->running[event->machine];
+    uint64_t *running = &json->running[event->machine];
 
     if (task == NULL) {
         return;
@@ -185,14 +206,14 @@ static void task_event(struct trace_json *json, const weft_trace_event_t *event)
     switch (event->kind) {
     case WEFT_TRACE_TASK_START:
         sink_print(&json->sink,
-                   ",\n{\"ph\":\"M\",\"pid\":%u,\"tid\":%" PRIu32
+                   ",\n{\"ph\":\"M\",\"pid\":%u,\"tid\":%" PRIu64
                    ",\"name\":\"thread_name\",\"args\":{\"name\":\"%s\"}}",
-                   event->machine, event->id,
+                   pid_of(event->machine), tid_of(event->id),
                    quote(event->name ? event->name : "task").text);
         break;
     case WEFT_TRACE_TASK_RUN:
         change(json, task, RUNS, event);
-        *running = event->id;
+        *running = tid_of(event->id);
         break;
     case WEFT_TRACE_TASK_PARK:
         change(json, task, WAITS, event);
@@ -210,10 +231,10 @@ static void instant(struct trace_json *json, const weft_trace_event_t *event,
                     const char *what, const char *unit)
 {
     sink_print(&json->sink,
-               ",\n{\"ph\":\"i\",\"s\":\"t\",\"pid\":%u,\"tid\":%" PRIu32
+               ",\n{\"ph\":\"i\",\"s\":\"t\",\"pid\":%u,\"tid\":%" PRIu64
                ",\"ts\":%" PRIu64 ",\"cat\":\"%s\",\"name\":\"%s%s%s\","
                "\"args\":{\"id\":%" PRIu32 ",\"%s\":%" PRId32 "}}",
-               event->machine, json->running[event->machine],
+               pid_of(event->machine), tid_now(json, event->machine),
                since_start(json, event->time_us), what, what,
                event->name != NULL ? " " : "", quote(event->name).text,
                event->id, unit, event->value);
@@ -224,12 +245,12 @@ static void arrow(struct trace_json *json, const weft_trace_event_t *event,
                   char phase)
 {
     sink_print(&json->sink,
-               ",\n{\"ph\":\"%c\",%s\"pid\":%u,\"tid\":%" PRIu32
+               ",\n{\"ph\":\"%c\",%s\"pid\":%u,\"tid\":%" PRIu64
                ",\"ts\":%" PRIu64 ",\"id\":\"%u.%" PRIu32
                "\",\"cat\":\"message\",\"name\":\"message\"}",
-               phase, phase == 'f' ? "\"bp\":\"e\"," : "", event->machine,
-               json->running[event->machine], since_start(json, event->time_us),
-               event->machine, event->id);
+               phase, phase == 'f' ? "\"bp\":\"e\"," : "",
+               pid_of(event->machine), tid_now(json, event->machine),
+               since_start(json, event->time_us), event->machine, event->id);
 }
 
 static void pin_event(struct trace_json *json, const weft_trace_event_t *event,
@@ -241,9 +262,9 @@ static void pin_event(struct trace_json *json, const weft_trace_event_t *event,
                ",\n{\"ph\":\"C\",\"pid\":%u,\"ts\":%" PRIu64
                ",\"name\":\"gpio %" PRIu32 "%s%s\","
                "\"args\":{\"level\":%" PRId32 "}}",
-               event->machine, since_start(json, event->time_us), event->id,
-               part != NULL ? " " : "", part != NULL ? part->name : "",
-               event->value);
+               pid_of(event->machine), since_start(json, event->time_us),
+               event->id, part != NULL ? " " : "",
+               part != NULL ? part->name : "", event->value);
 }
 
 static void write_event(struct trace_json *json,
@@ -280,8 +301,8 @@ void trace_json_begin(struct trace_json *json)
     sink_begin(&json->sink);
     sink_print(&json->sink,
                "{\"displayTimeUnit\":\"ms\",\"traceEvents\":[\n"
-               "{\"ph\":\"M\",\"pid\":0,\"name\":\"process_sort_index\","
-               "\"args\":{\"sort_index\":0}}");
+               "{\"ph\":\"M\",\"pid\":1,\"name\":\"process_sort_index\","
+               "\"args\":{\"sort_index\":1}}");
 }
 
 void trace_json_machine(struct trace_json *json, unsigned machine,
@@ -290,9 +311,9 @@ void trace_json_machine(struct trace_json *json, unsigned machine,
     sink_print(&json->sink,
                ",\n{\"ph\":\"M\",\"pid\":%u,\"name\":\"process_name\","
                "\"args\":{\"name\":\"%s\"}}"
-               ",\n{\"ph\":\"M\",\"pid\":%u,\"tid\":0,"
+               ",\n{\"ph\":\"M\",\"pid\":%u,\"tid\":%d,"
                "\"name\":\"thread_name\",\"args\":{\"name\":\"loop\"}}",
-               machine, quote(name).text, machine);
+               pid_of(machine), quote(name).text, pid_of(machine), TID_LOOP);
 }
 
 void trace_json_drain(struct trace_json *json, weft_trace_t *trace,

@@ -32,7 +32,7 @@ struct trace_json {
     struct trace_task *tasks;
     size_t capacity; /* a power of two, or 0 */
     size_t count;
-    uint32_t running[256]; /* for each machine: the task that runs, or 0 */
+    uint64_t running[256]; /* of each machine: the thread that runs, or 0 */
 };
 
 void trace_json_begin(struct trace_json *json);
