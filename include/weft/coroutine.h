@@ -52,7 +52,8 @@ struct weft_coroutine {
     void *ctx;
     void *stack;
     size_t stack_size;
-    uint32_t state;
+    uint8_t state;
+    uint8_t watched;   /* a sanitizer or Valgrind wants to know of switches */
     uint32_t stack_id; /* what Valgrind calls the stack */
 };
 WEFT_SIZE_ASSERT(weft_coroutine_t, 28, 48);

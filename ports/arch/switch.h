@@ -7,7 +7,7 @@
 #ifndef WEFT_PORTS_ARCH_SWITCH_H
 #define WEFT_PORTS_ARCH_SWITCH_H
 
-#include <stddef.h>
+#include <stdbool.h>
 
 /* Stacks are aligned to this, and a new context needs so much of one. */
 #define WEFT__STACK_ALIGN 16u
@@ -19,8 +19,9 @@ typedef void weft__context_fn(void *arg);
  * switched to. top is aligned. entry never returns. */
 void *weft__context_make(void *top, weft__context_fn *entry, void *arg);
 
-/* Saves the running context in *save and goes on in `load`. Returns when
- * somebody switches to what was saved. save may be where load came from. */
-void weft__context_switch(void **save, void *load);
+/* Saves the running context in *save and goes on in `load`, where the switch
+ * that saved it returns value. Returns when somebody switches to what was
+ * saved. save may be where load came from. */
+bool weft__context_switch(void **save, void *load, bool value);
 
 #endif

@@ -9,7 +9,9 @@
  *     56  where it goes on
  *
  * It ends by pop and jmp: `ret` to another place than the last call came from
- * is mispredicted each time, 15 instead of 4 ns for a resume and suspend.
+ * is mispredicted each time. For the same reason its callers should have
+ * nothing left to do after it, so that they jump here instead of calling, and
+ * this goes on in their callers: no `ret` at all (14.5 ns become 11.2 for a resume and suspend at 2.6 GHz).
  */
 #if defined(__APPLE__)
 #define NAME(name) _##name
@@ -24,7 +26,7 @@
 
 	.text
 
-/* void weft__context_switch(void **save: rdi, void *load: rsi) */
+/* bool weft__context_switch(void **save: rdi, void *load: rsi, bool: edx) */
 	SHARED_FUNCTION(weft__context_switch)
 	.p2align 4
 NAME(weft__context_switch):
@@ -53,10 +55,11 @@ NAME(weft__context_switch):
 	fnstcw	4(%rsp)
 	movq	%rsp, (%rdi)
 
+	ldmxcsr	(%rsi)
+	fldcw	4(%rsi)
 	/* The other stack has the same shape: the directives still hold. */
 	movq	%rsi, %rsp
-	ldmxcsr	(%rsp)
-	fldcw	4(%rsp)
+	movl	%edx, %eax
 	addq	$8, %rsp
 	.cfi_adjust_cfa_offset -8
 	popq	%r15
