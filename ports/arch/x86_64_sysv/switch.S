@@ -11,7 +11,8 @@
  * It ends by pop and jmp: `ret` to another place than the last call came from
  * is mispredicted each time. For the same reason its callers should have
  * nothing left to do after it, so that they jump here instead of calling, and
- * this goes on in their callers: no `ret` at all (14.5 ns become 11.2 for a resume and suspend at 2.6 GHz).
+ * this goes on in their callers: no `ret` at all (14.5 ns become
+ * 11.2 for a resume and suspend at 2.6 GHz).
  */
 #if defined(__APPLE__)
 #define NAME(name) _##name
