@@ -228,6 +228,7 @@ int machine_open(struct machine *machine)
     weft_lua_config_t config = {
         .loop = &run->loop,
         .name = machine->label[0] != '\0' ? machine->name : NULL,
+        .allocator = world_allocator(),
         .memory_max = options->memory,
         .reboots_max = world_is_virtual ? REBOOTS_MAX : 0,
         .kill_stuck = options->kill_stuck,

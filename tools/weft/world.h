@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "weft/allocator.h"
+
 struct run;
 struct machine;
 
@@ -20,6 +22,9 @@ int world_become_virtual(char **words);
 /* Calls program(ctx) where the loop may run: 0, or an error of the
  * simulation. */
 int world_run(uint64_t seed, void (*program)(void *ctx), void *ctx);
+
+/* Where machines get their memory; NULL: the C library. */
+const weft_allocator_t *world_allocator(void);
 
 /* Between the making of the machines and the loop: signals, keys, terminals.
  * From now on run_stop may be called from elsewhere. */
