@@ -147,7 +147,7 @@ LUA_SIM_LIBS = $$(test -e $(LUA_FIXED) && echo $(LUA_FIXED) -ldl || \
 $(BUILD)/weft: $(call obj,$(R),$(SRC_tool_real)) $(ARCHIVES_real)
 	$(call link,$(LUA_LIBS))
 $(BUILD)/weft-sim: $(call obj,$(S),$(SRC_tool_sim)) $(ARCHIVES_sim) .deps/lua/state
-	$(call link,$(LUA_SIM_LIBS))
+	$(call link,-no-pie $(LUA_SIM_LIBS))
 	@dev/fetch_lua.sh --warn
 
 .deps/lua/state: | dev/fetch_lua.sh
