@@ -40,9 +40,10 @@ typedef struct weft_local {
 uint64_t weft_port_now_us(void);
 
 /* Sleeps while *word == asleep, at most until deadline_us (UINT64_MAX: no
- * limit). May return early. If *word changes, or weft_port_wake(word) is
- * called, between the caller's own look at *word and the sleep, it returns at
- * once. Must not run any of Weft's code itself. Context: task level. */
+ * limit). May return early. Who ends the sleep changes *word and then calls
+ * weft_port_wake(word): wherever the two fall between the sleeper's look at
+ * *word and its sleep, it returns at once. Must not run any of Weft's code
+ * itself. Context: task level. */
 void weft_port_sleep(const uintptr_t *word, uintptr_t asleep,
                      uint64_t deadline_us);
 
