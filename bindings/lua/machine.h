@@ -45,13 +45,9 @@ struct weft__lua_core; /* core.h: what only sys, rtos and the runtime use */
  * weft__lua_alloc in its open function, freed in its close function. */
 enum weft__lua_slot {
     WEFT__LUA_LOG,
-    WEFT__LUA_MCU,
-    WEFT__LUA_OS,
     WEFT__LUA_GPIO,
     WEFT__LUA_UART,
     WEFT__LUA_PWM,
-    WEFT__LUA_ADC,
-    WEFT__LUA_WDT,
     WEFT__LUA_SLOTS
 };
 
@@ -186,8 +182,6 @@ void weft__lua_close_gpio(struct weft_lua *m);
 void weft__lua_free_gpio(struct weft_lua *m);
 void weft__lua_close_uart(struct weft_lua *m);
 void weft__lua_free_uart(struct weft_lua *m);
-void weft__lua_close_wdt(struct weft_lua *m);
-void weft__lua_free_wdt(struct weft_lua *m);
 
 /* What mcu.ticks, os.clock and os.time count: microseconds since start. */
 static inline uint64_t weft__lua_elapsed_us(const struct weft_lua *m)

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  *
  * LuatOS is Lua 5.3 with its compatibility functions on; here are those that
- * 5.4 no longer has. Nothing that is there already is replaced, but for
- * print, which goes to the machine's own standard output, a line at a time.
+ * 5.4 no longer has. Nothing that is there already is replaced, but for print
+ * and io.write, which go to the machine's own standard output.
  *
  * Context: the machine's loop, inside a call from a script.
  */
@@ -35,6 +35,58 @@ static int l_print(lua_State *L)
     const char *text = lua_tolstring(L, -1, &size);
     weft__lua_print(m, text, size);
     return 0;
+}
+
+/* Whether io.write would write to standard output. Upvalue 2: the io table. */
+static bool writes_to_stdout(lua_State *L)
+{
+    lua_getfield(L, lua_upvalueindex(2), "output");
+    lua_call(L, 0, 1);
+    lua_getfield(L, lua_upvalueindex(2), "stdout");
+    bool same = lua_rawequal(L, -1, -2);
+    lua_pop(L, 2);
+    return same;
+}
+
+/* Upvalue 3: io.write as it was, for other files. */
+static int l_write(lua_State *L)
+{
+    int count = lua_gettop(L);
+    size_t size = 0;
+    luaL_Buffer all;
+
+    if (!writes_to_stdout(L)) {
+        lua_pushvalue(L, lua_upvalueindex(3));
+        lua_insert(L, 1);
+        lua_call(L, count, LUA_MULTRET);
+        return lua_gettop(L);
+    }
+    for (int i = 1; i <= count; i++) {
+        (void)luaL_checkstring(L, i);
+    }
+    luaL_buffinit(L, &all);
+    for (int i = 1; i <= count; i++) {
+        lua_pushvalue(L, i);
+        luaL_addvalue(&all);
+    }
+    luaL_pushresult(&all);
+    const char *text = lua_tolstring(L, -1, &size);
+    weft__lua_print(weft__lua_machine(L), text, size);
+    lua_getfield(L, lua_upvalueindex(2), "stdout");
+    return 1;
+}
+
+static void replace_write(lua_State *L)
+{
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+    if (lua_getfield(L, -1, LUA_IOLIBNAME) == LUA_TTABLE) {
+        lua_pushvalue(L, 1);
+        lua_pushvalue(L, -2);
+        lua_getfield(L, -1, "write");
+        lua_pushcclosure(L, l_write, 3);
+        lua_setfield(L, -2, "write");
+    }
+    lua_pop(L, 2);
 }
 
 static int math_pow(lua_State *L)
@@ -176,6 +228,7 @@ int weft__lua_open_prelude(lua_State *L)
     lua_pushglobaltable(L);
     weft__lua_setfuncs(L, m, print);
     lua_pop(L, 1);
+    replace_write(L);
     name_again(L, "unpack", LUA_TABLIBNAME, "unpack");
     name_again(L, "loadstring", NULL, "load");
     add_missing(L, LUA_MATHLIBNAME, math_functions);
