@@ -1,0 +1,4 @@
+-- A program that only waits for a pin that nothing can move ends and says so.
+gpio.setup(0, function() print("never") end, gpio.PULLUP)
+print("waits") -- expect: waits
+sys.run()

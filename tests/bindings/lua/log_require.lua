@@ -1,0 +1,2 @@
+-- require "log" returns the global table.
+print(require("log") == log) -- expect: true
