@@ -144,9 +144,10 @@ LUA_SIM_LIBS = $$(test -e $(LUA_FIXED) && echo $(LUA_FIXED) -ldl || \
 	echo $(LUA_LIBS))
 
 # --- programs --------------------------------------------------------------
-$(BUILD)/weft: $(call obj,$(R),$(SRC_tool_real)) $(ARCHIVES_real)
+$(BUILD)/weft: $(call obj,$(R),$(SRC_tool_real)) $(LUA_real) $(ARCHIVES_real)
 	$(call link,$(LUA_LIBS))
-$(BUILD)/weft-sim: $(call obj,$(S),$(SRC_tool_sim)) $(ARCHIVES_sim) .deps/lua/state
+$(BUILD)/weft-sim: $(call obj,$(S),$(SRC_tool_sim)) $(LUA_sim) $(ARCHIVES_sim) \
+		.deps/lua/state
 	$(call link,-no-pie $(LUA_SIM_LIBS))
 	@dev/fetch_lua.sh --warn
 
