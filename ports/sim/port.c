@@ -66,6 +66,8 @@ void weft_port_wake(const uintptr_t *word)
 {
     weft_hook_point();
     weft__sim.stats.wakes += weft__sim_wake(word);
+    /* Who was woken may run, and end, before the caller goes on. */
+    weft_hook_point();
 }
 
 weft_local_t *weft_port_local(void)

@@ -78,11 +78,26 @@ static void run_seeds(const struct test_case *test, uint64_t first,
     free(digests);
 }
 
+/* A sanitizer's report names the seed too. */
+void __sanitizer_set_death_callback(void (*callback)(void))
+    __attribute__((weak));
+
+static void name_seed(void)
+{
+    char where[64];
+
+    test_port_where(where, sizeof(where));
+    fprintf(stderr, "died in the simulator%s\n", where);
+}
+
 void test_port_run(const struct test_case *test)
 {
     uint64_t first = number("WEFT_SEED", 1);
     uint64_t last = getenv("WEFT_SEED") ? first : number("WEFT_SEEDS", 20);
 
+    if (__sanitizer_set_death_callback != NULL) {
+        __sanitizer_set_death_callback(name_seed);
+    }
     seed = 0;
     if (test->alone) {
         test->run();

@@ -1,4 +1,4 @@
-/* test_race_event.c - set, reset, wait, limit and cancel of an event, all at once
+/* test_race_event.c - set, reset, wait, limit and cancel of an event at once
  * SPDX-License-Identifier: MIT
  */
 #include "tests/support/cores.h"
@@ -44,6 +44,53 @@ CASE(the_waiter_frees_a_manual_event_while_the_set_goes_on)
 {
     for (int i = 0; i < RACE_ROUNDS; i++) {
         wait_and_drop(false);
+    }
+}
+
+/* --- the event goes with a waiter that left once, then saw it set */
+
+struct again {
+    weft_task_t task;
+    weft_await_t await;
+    weft_timer_node_t timer;
+    weft_event_t event;
+    uint64_t time_us;
+};
+WEFT_TASK(again)
+{
+    int rc;
+    WEFT_BEGIN;
+    WEFT_AWAIT_UNTIL(rc, self->time_us, weft_event_wait, &self->event);
+    if (rc == WEFT_ERR_TIMEOUT) {
+        WEFT_AWAIT_RC(rc, weft_event_wait, &self->event);
+    }
+    return rc;
+    WEFT_END;
+}
+
+static void set_again(void *ctx)
+{
+    struct again *again = ctx;
+
+    stand_until(again->time_us);
+    weft_event_set(&again->event);
+}
+
+CASE(who_saw_an_event_set_may_free_it_while_the_set_goes_on)
+{
+    for (int i = 0; i < RACE_ROUNDS; i++) {
+        weft_loop_t loop;
+        weft_port_thread_t thread;
+        struct again *again = frame_new(sizeof(*again));
+
+        weft_loop_init(&loop, NULL);
+        weft_event_init(&again->event, i % 2 == 1);
+        again->time_us = weft_deadline(WEFT_US(100));
+        thread_start(&thread, set_again, again);
+        CHECK_EQ(weft_loop_run_task(&loop, again_task(again)), 0);
+        frame_drop(again, sizeof(*again));
+        weft_loop_deinit(&loop);
+        weft_port_thread_join(&thread);
     }
 }
 
@@ -101,29 +148,39 @@ static void set_crowd(void *ctx)
     weft_event_set(&crowd->event);
 }
 
+static struct member *member_new(struct core *core, struct crowd *crowd)
+{
+    struct member *member = frame_new(sizeof(*member));
+
+    member->crowd = crowd;
+    CHECK_EQ(weft_spawn(&core->loop.executor, member_task(member)), 0);
+    return member;
+}
+
+/* When all waits have returned the event may go, whatever the set still does. */
 static void crowd_round(void)
 {
     struct core core;
     weft_port_thread_t thread;
-    struct crowd crowd = {.event = WEFT_EVENT_INIT};
+    struct crowd *crowd = frame_new(sizeof(*crowd));
     struct member *members[CROWD];
 
+    weft_event_init(&crowd->event, false);
     core_start(&core);
     for (int i = 0; i < CROWD; i++) {
         if (i == CROWD / 2) {
-            thread_start(&thread, set_crowd, &crowd);
+            thread_start(&thread, set_crowd, crowd);
         }
-        members[i] = frame_new(sizeof(*members[i]));
-        members[i]->crowd = &crowd;
-        CHECK_EQ(weft_spawn(&core.loop.executor, member_task(members[i])), 0);
+        members[i] = member_new(&core, crowd);
     }
     for (int i = 0; i < CROWD; i++) {
         spin_until_finished(&members[i]->task);
         CHECK_EQ(weft_task_result(&members[i]->task), 0);
         frame_drop(members[i], sizeof(*members[i]));
     }
-    CHECK_EQ(crowd.returned, CROWD);
-    CHECK(weft_event_is_set(&crowd.event));
+    CHECK_EQ(crowd->returned, CROWD);
+    CHECK(weft_event_is_set(&crowd->event));
+    frame_drop(crowd, sizeof(*crowd));
     weft_port_thread_join(&thread);
     core_stop(&core);
 }
@@ -202,6 +259,46 @@ CASE(of_set_and_limit_one_happens_and_the_set_is_not_lost)
         CHECK_EQ(weft_event_try_wait(&meeting->event),
                  rc == 0 ? WEFT_ERR_EMPTY : 0);
         frame_drop(meeting, sizeof(*meeting));
+    }
+}
+
+/* --- a reset from elsewhere */
+
+static void reset_twice(void *ctx)
+{
+    weft_event_reset(ctx);
+    weft_event_reset(ctx);
+}
+
+static void reset_round(bool automatic)
+{
+    struct core core;
+    weft_event_t event;
+    weft_port_thread_t thread;
+    struct waiter waiters[2] = {{.event = &event}, {.event = &event}};
+
+    weft_event_init(&event, automatic);
+    core_start(&core);
+    thread_start(&thread, reset_twice, &event);
+    for (int n = 0; n < 2; n++) {
+        CHECK_EQ(weft_spawn(&core.loop.executor, waiter_task(&waiters[n])), 0);
+    }
+    weft_event_set(&event);
+    weft_port_thread_join(&thread);
+    /* What was parked before the set or after a reset: these end it. */
+    while (!weft_task_finished(&waiters[0].task) ||
+           !weft_task_finished(&waiters[1].task)) {
+        weft_event_set(&event);
+        weft_hook_spin();
+    }
+    core_stop(&core);
+}
+
+CASE(a_reset_loses_no_waiter)
+{
+    for (int i = 0; i < RACE_ROUNDS; i++) {
+        reset_round(true);
+        reset_round(false);
     }
 }
 

@@ -252,6 +252,64 @@ CASE_SIM_ONLY(a_spawner_interrupts_the_scope_until_its_join_has_ended, WHY)
     weft_loop_deinit(&loop);
 }
 
+/* --- a cancel walks over the children outside of the interrupt */
+
+struct group {
+    weft_task_t task;
+    weft_await_t await;
+    weft_scope_t scope;
+    struct waiter waiter[WEFT_STEP];
+    weft_event_t event;
+    bool cancelled;
+};
+
+static void cancel_group(void *ctx)
+{
+    struct group *group = ctx;
+    unsigned children = weft_scope_count(&group->scope);
+
+    weft_scope_cancel(&group->scope);
+    if (!group->cancelled) {
+        CHECK_EQ(weft_scope_count(&group->scope), children + 1);
+    }
+    group->cancelled = true;
+}
+
+WEFT_TASK(group)
+{
+    int rc;
+    WEFT_BEGIN;
+    weft_scope_open(&self->scope, WEFT_SCOPE_FAIL_FAST, WEFT_FOREVER);
+    for (int i = 0; i < WEFT_STEP; i++) {
+        self->waiter[i].event = &self->event;
+        CHECK_EQ(weft_scope_spawn(&self->scope, waiter_task(&self->waiter[i])),
+                 0);
+    }
+    WEFT_YIELD();
+    {
+        weft_sim_interrupt_t interrupt;
+        attach(&interrupt, cancel_group, self);
+        weft_sim_interrupt_raise(&interrupt);
+        weft_sim_interrupt_remove(&interrupt);
+    }
+    WEFT_AWAIT_RC(rc, weft_scope_join, &self->scope);
+    return rc;
+    WEFT_END;
+}
+
+CASE_SIM_ONLY(a_cancel_in_an_interrupt_leaves_the_walk_to_the_executor, WHY)
+{
+    weft_loop_t loop;
+    struct group group = {.event = WEFT_EVENT_INIT};
+
+    weft_loop_init(&loop, NULL);
+    CHECK_EQ(weft_loop_run_task(&loop, group_task(&group)), WEFT_ERR_CANCELLED);
+    for (int i = 0; i < WEFT_STEP; i++) {
+        CHECK_EQ(weft_task_result(&group.waiter[i].task), WEFT_ERR_CANCELLED);
+    }
+    weft_loop_deinit(&loop);
+}
+
 /* --- timers */
 
 struct post {

@@ -1,4 +1,4 @@
-/* test_race_scope.c - scopes by two cores: cancel, end, spawn, join, all at once
+/* test_race_scope.c - scopes by two cores: cancel, end, spawn, join at once
  * SPDX-License-Identifier: MIT
  */
 #include "tests/support/cores.h"
@@ -169,6 +169,68 @@ CASE(two_children_cancel_their_scope_while_more_are_spawned_into_it)
         CHECK_EQ(weft_loop_run(&loop), 0);
         weft_loop_deinit(&loop);
         core_stop(&core);
+    }
+}
+
+/* --- a child is gone while its scope is told of a cancel */
+
+struct keeper {
+    weft_task_t task;
+    weft_await_t await;
+    weft_scope_t scope;
+    weft_executor_t *elsewhere;
+    struct waiter waiter; /* lives until the cancel */
+    struct looker *child; /* ends by itself */
+    weft_event_t event;
+    uintptr_t ready; /* atomic */
+};
+WEFT_TASK(keeper)
+{
+    int rc;
+    WEFT_BEGIN;
+    weft_scope_open(&self->scope, WEFT_SCOPE_FAIL_FAST, WEFT_FOREVER);
+    self->waiter.event = &self->event;
+    self->child->enough = 1;
+    CHECK_EQ(weft_scope_spawn_on(&self->scope, self->elsewhere,
+                                 looker_task(self->child)),
+             0);
+    CHECK_EQ(weft_scope_spawn(&self->scope, waiter_task(&self->waiter)), 0);
+    weft_atomic_store_release_word(&self->ready, 1);
+    WEFT_AWAIT_RC(rc, weft_scope_join, &self->scope);
+    return rc;
+    WEFT_END;
+}
+
+static void cancel_keeper(void *ctx)
+{
+    struct keeper *keeper = ctx;
+
+    while (weft_atomic_load_acquire_word(&keeper->ready) == 0) {
+        weft_hook_spin();
+    }
+    weft_scope_cancel(&keeper->scope);
+}
+
+CASE(a_finished_child_is_gone_while_its_scope_is_cancelled)
+{
+    for (int i = 0; i < RACE_ROUNDS; i++) {
+        struct core cores[2];
+        weft_port_thread_t thread;
+        struct keeper keeper = {.event = WEFT_EVENT_INIT};
+
+        keeper.child = frame_new(sizeof(*keeper.child));
+        keeper.elsewhere = &cores[1].loop.executor;
+        core_start(&cores[0]);
+        core_start(&cores[1]);
+        CHECK_EQ(weft_spawn(&cores[0].loop.executor, keeper_task(&keeper)), 0);
+        thread_start(&thread, cancel_keeper, &keeper);
+        spin_until_finished(&keeper.child->task);
+        frame_drop(keeper.child, sizeof(*keeper.child));
+        weft_port_thread_join(&thread);
+        spin_until_finished(&keeper.task);
+        CHECK_EQ(weft_task_result(&keeper.task), WEFT_ERR_CANCELLED);
+        core_stop(&cores[0]);
+        core_stop(&cores[1]);
     }
 }
 

@@ -1,0 +1,185 @@
+#!/usr/bin/env bash
+# run.sh - take each protection out of src/, see a named test fail
+# SPDX-License-Identifier: MIT
+#
+#   dev/mutants/run.sh               all of dev/mutants/*.patch
+#   dev/mutants/run.sh --short       those that say "short: yes", for CI
+#   dev/mutants/run.sh NAME...       these, by the begin of their file's name
+#
+# A patch says before its diff what it takes out and which case must fail:
+#
+#   protects: WAIT rule 11, an event is unlocked before it delivers
+#   test: test_race_event the_waiter_frees_an_automatic_event...
+#   short: yes
+#
+# Each is applied to a copy of the tree; the case runs in the simulator, with
+# the address sanitizer, under up to WEFT_SEEDS (1000) seeds. Untouched, all
+# the cases must pass under the same seeds. The last line is "N passed, N
+# failed"; a mutant passes when its case fails.
+set -u
+from=$PWD
+cd "$(dirname "$0")/../.."
+root=$PWD
+work=$root/build/mutants
+base=$work/base
+export WEFT_SEEDS=${WEFT_SEEDS:-1000}
+export ASAN_OPTIONS=detect_leaks=0
+
+cc=${CC:-cc}
+flags=(-std=c11 -g -O1 -fno-omit-frame-pointer -MMD -Iinclude -I. -Isrc
+    -DWEFT_POINTS=1 -DWEFT_INTERRUPTS=1
+    -fsanitize=address)
+
+field() { # field NAME PATCH: what the patch's header says
+    sed -n "s/^$1: //p" "$2" | head -n 1
+}
+
+sources() { # of the simulator's library and runner, and the tests named
+    find src/base src/core src/sync src/executors src/trace src/coro ports/sim \
+        "ports/arch/$(uname -m)_sysv" -name '*.c' -o -name '*.S' | sort
+    echo tests/support/runner.c tests/support/main_sim.c
+}
+
+object() { # object SOURCE
+    local name=${1%.*}
+    echo "${name//\//.}.o"
+}
+
+compile() { # compile SOURCE INTO: here, into that folder
+    "$cc" "${flags[@]}" -c -o "$2/$(object "$1")" "$1"
+}
+
+copy_tree() { # copy_tree TO
+    rm -rf "$1"
+    mkdir -p "$1/tests"
+    cp -a include src ports "$1"
+    cp -a tests/support tests/unit "$1/tests"
+}
+
+build_base() {
+    copy_tree "$base"
+    mkdir -p "$base/o"
+    cd "$base" || return 1
+    local tests
+    tests=$(for patch in "$@"; do field test "$patch" | cut -d' ' -f1; done |
+        sort -u | sed 's,.*,tests/unit/&.c,')
+    # shellcheck disable=SC2046,SC2086
+    printf '%s\n' $(sources) $tests |
+        xargs -P 2 -n 1 "$root/dev/mutants/run.sh" --compile || return 1
+    local test
+    for test in $tests; do
+        link "$(basename "$test" .c)" o || return 1
+    done
+    cd "$root" || return 1
+}
+
+link() { # link TEST FOLDER: its objects, those of the base for all else
+    local source objects=() name
+    for source in $(sources) "tests/unit/$1.c"; do
+        name=$(object "$source")
+        if [ -e "$2/$name" ]; then
+            objects+=("$2/$name")
+        else
+            objects+=("$base/o/$name")
+        fi
+    done
+    "$cc" "${flags[@]}" -o "$2/$1" "${objects[@]}" -lcmocka -lm
+}
+
+touched() { # touched PATCH: the sources that see a file which it changes
+    local file
+    sed -n 's,^+++ b/,,p' "$1" | cut -f1 | while read -r file; do
+        echo "$file"
+        grep -lF "$file" "$base"/o/*.d | while read -r deps; do
+            sed -n '1{s/^[^:]*: *//;p}' "$deps" | cut -d' ' -f1
+        done
+    done | grep '\.c$' | sort -u
+}
+
+run_case() { # run_case PROGRAM CASE LOG
+    timeout -k 5 100 "$1" "$2" >"$3" 2>&1
+}
+
+where() { # where STATUS LOG: at which seed, or how else it failed
+    local seed
+    seed=$(grep -o 'seed[ =][0-9]*' "$2" | head -n 1 | tr -dc 0-9)
+    if [ -n "$seed" ]; then
+        echo "at seed $seed"
+    elif [ "$1" = 124 ]; then
+        echo "hangs"
+    else
+        echo "status $1"
+    fi
+}
+
+one() { # one PATCH: "passed ..." or "failed ..."
+    local patch=$1 name test case here status=0 source
+    name=$(basename "$patch" .patch)
+    read -r test case <<<"$(field test "$patch")"
+    here=$work/$name
+    copy_tree "$here"
+    mkdir -p "$here/o"
+    cd "$here" || exit 1
+    if ! patch -s -p1 <"$patch" >"$here/log" 2>&1; then
+        echo "failed $name: the patch does not apply any more"
+        exit 0
+    fi
+    for source in $(touched "$patch") ; do
+        case $source in tests/unit/*) [ "$source" = "tests/unit/$test.c" ] ||
+            continue ;; esac
+        if ! compile "$source" o 2>"$here/log"; then
+            echo "failed $name: does not compile ($here/log)"
+            exit 0
+        fi
+    done
+    link "$test" o || exit 1
+    run_case "o/$test" "$case" "$here/log" || status=$?
+    if [ "$status" = 0 ]; then
+        echo "failed $name: $test/$case finds nothing in $WEFT_SEEDS seeds"
+    elif [ "$status" = 2 ] || grep -q "no case '" "$here/log"; then
+        echo "failed $name: there is no $test/$case"
+    else
+        echo "passed $name: found by $test/$case $(where $status "$here/log")"
+    fi
+}
+
+case ${1-} in
+--compile) cd "$from" && compile "$2" o; exit ;;
+--one) one "$2"; exit ;;
+esac
+
+patches=()
+for patch in dev/mutants/*.patch; do
+    name=$(basename "$patch")
+    if [ "${1-}" = --short ]; then
+        [ "$(field short "$patch")" != yes ] || patches+=("$root/$patch")
+    elif [ $# = 0 ]; then
+        patches+=("$root/$patch")
+    else
+        for begin; do
+            [[ $name != "$begin"* ]] || patches+=("$root/$patch")
+        done
+    fi
+done
+
+if ! build_base "${patches[@]}"; then
+    echo "the tests do not build"
+    exit 1
+fi
+bad=0
+while read -r test case; do
+    if ! run_case "$base/o/$test" "$case" "$base/log"; then
+        echo "untouched, $test/$case fails:"
+        tail -n 5 "$base/log"
+        bad=1
+    fi
+done < <(for patch in "${patches[@]}"; do field test "$patch"; done | sort -u)
+[ $bad = 0 ] || exit 1
+
+printf '%s\0' "${patches[@]}" |
+    xargs -0 -P 2 -n 1 "$root/dev/mutants/run.sh" --one |
+    tee "$work/results" | sed -u 's/^passed //; s/^failed /FAIL /'
+passed=$(grep -c '^passed' "$work/results")
+failed=$((${#patches[@]} - passed))
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
