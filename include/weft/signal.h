@@ -54,6 +54,13 @@ extern const weft_object_ops_t weft__signal_ops;
 #define WEFT__SIGNAL_WORD(room, size)                                          \
     (((uint32_t)(room) << 8) | ((uint32_t)(size) << 16))
 
+/* Says that the value is left out on purpose; C++17 has no word for it. */
+#ifdef __cplusplus
+#define WEFT__SIGNAL_FIELD
+#else
+#define WEFT__SIGNAL_FIELD .signal =
+#endif
+
 /* A static signal with room for a type, ready to use as &name.signal. */
 #define WEFT_SIGNAL_DEFINE(name, type)                                         \
     WEFT_STATIC_ASSERT(sizeof(type) <= WEFT_COPY_MAX,                          \
@@ -61,10 +68,10 @@ extern const weft_object_ops_t weft__signal_ops;
     static struct name##_signal {                                              \
         weft_signal_t signal;                                                  \
         type value;                                                            \
-    } name = {{&weft__signal_ops, 0,                                           \
-               WEFT__SIGNAL_WORD(offsetof(struct name##_signal, value),        \
-                                 sizeof(type))},                               \
-              {0}}
+    } name = {WEFT__SIGNAL_FIELD{                                              \
+        &weft__signal_ops, 0,                                                  \
+        WEFT__SIGNAL_WORD(offsetof(struct name##_signal, value),               \
+                          sizeof(type))}}
 
 /* An empty signal that keeps its value of size bytes at value, which is
  * behind it in the same struct. A size of 0 or above WEFT_COPY_MAX is an
