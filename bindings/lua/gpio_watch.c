@@ -15,18 +15,35 @@ static void queue(struct weft__lua_watch *watch)
     }
 }
 
+static bool wants(const struct weft__lua_watch *watch, int level)
+{
+    unsigned edge = level != 0 ? WEFT_EDGE_RISING : WEFT_EDGE_FALLING;
+
+    return (watch->edge & edge) != 0;
+}
+
 /* Levels of a pin alternate, so how many edges there were and the newest
  * level say all of them: nothing is lost, however late the loop comes. */
-static void on_edge(void *ctx, unsigned pin, int level)
+static void count(struct weft__lua_watch *watch, int level)
 {
-    struct weft__lua_watch *watch = ctx;
     uint32_t old = weft_atomic_load_relaxed_u32(&watch->pending);
     uint32_t now;
 
-    (void)pin;
     do {
         now = ((old & ~1u) + 2) | (level != 0);
     } while (!weft_atomic_cas_acq_rel_u32(&watch->pending, &old, now));
+}
+
+/* The board tells both edges; for the one that the script does not want the
+ * machine only looks whether it was the last thing that could happen. */
+static void on_edge(void *ctx, unsigned pin, int level)
+{
+    struct weft__lua_watch *watch = ctx;
+
+    (void)pin;
+    if (wants(watch, level)) {
+        count(watch, level);
+    }
     queue(watch);
 }
 
@@ -45,13 +62,6 @@ static void tell(struct weft__lua_watch *watch, int level)
     lua_pushinteger(L, level);
     lua_pushinteger(L, (lua_Integer)watch->pin);
     (void)weft__lua_call(watch->m, L, 2, what);
-}
-
-static bool wants(const struct weft__lua_watch *watch, int level)
-{
-    unsigned edge = level != 0 ? WEFT_EDGE_RISING : WEFT_EDGE_FALLING;
-
-    return (watch->edge & edge) != 0;
 }
 
 /* The timer's part of it; the script is called by run, as for an edge. */
@@ -130,11 +140,11 @@ static int run(weft_runnable_t *entry)
     if (watch->ripe && weft__lua_alive(watch->m)) {
         tell_settled(watch);
     }
-    uint32_t count = take(watch, &newest);
-    while (count > 0 && weft__lua_alive(watch->m) &&
+    uint32_t left = take(watch, &newest);
+    while (left > 0 && weft__lua_alive(watch->m) &&
            watch->generation == generation) {
-        count--;
-        bool same = watch->edge != WEFT_EDGE_BOTH || count % 2 == 0;
+        left--;
+        bool same = watch->edge != WEFT_EDGE_BOTH || left % 2 == 0;
         one_edge(watch, same ? newest : !newest);
     }
     return 0;
@@ -212,11 +222,13 @@ int weft__lua_watch_start(lua_State *L, struct weft__lua_watch *watch,
         weft__lua_keep(L, &watch->callback, callback);
     }
     watch->counts = callback == 0;
+    watch->edge = (uint8_t)edge;
     if (board->ops->pin_watch != NULL) {
-        rc = board->ops->pin_watch(board, watch->pin, edge, on_edge, watch);
+        rc = board->ops->pin_watch(board, watch->pin, WEFT_EDGE_BOTH, on_edge,
+                                   watch);
     }
-    if (rc >= 0) {
-        watch->edge = (uint8_t)edge;
+    if (rc < 0) {
+        watch->edge = WEFT_EDGE_NONE;
     }
     return rc;
 }
@@ -233,10 +245,10 @@ void weft__lua_watch_debounce(struct weft__lua_watch *watch, uint32_t ms,
 uint32_t weft__lua_watch_count(struct weft__lua_watch *watch)
 {
     int level = 0;
-    uint32_t count = watch->counted;
+    uint32_t edges = watch->counted;
 
     watch->counted = 0;
-    return watch->counts ? count + take(watch, &level) : count;
+    return watch->counts ? edges + take(watch, &level) : edges;
 }
 
 /* --- the end of the machine's state --------------------------------------------- */

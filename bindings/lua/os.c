@@ -95,9 +95,10 @@ static int l_date(lua_State *L)
 {
     const char *format = luaL_optstring(L, 1, "%c");
 
+    lua_settop(L, 2);
     lua_pushvalue(L, lua_upvalueindex(2));
     lua_pushfstring(L, *format == '!' ? "%s" : "!%s", format);
-    if (lua_isnoneornil(L, 2)) {
+    if (lua_isnil(L, 2)) {
         lua_pushinteger(L, now_s(weft__lua_machine(L)));
     } else {
         lua_pushvalue(L, 2);
