@@ -37,7 +37,8 @@ const weft_sim_part_t *weft_sim_board_part(const weft_sim_board_t *board,
 
 /* What wins: an output, then a finger, then a pull, then the board's own
  * resistor. */
-static uint8_t level_of(const weft_sim_board_t *sim, unsigned number)
+static uint8_t level_if(const weft_sim_board_t *sim, unsigned number,
+                        bool pressed)
 {
     const weft_sim_pin_t *pin = &sim->pins[number];
     bool button = has_button(sim, number);
@@ -45,13 +46,24 @@ static uint8_t level_of(const weft_sim_board_t *sim, unsigned number)
     if (pin->used && pin->mode == WEFT_PIN_OUTPUT) {
         return pin->latch;
     }
-    if (pin->pressed > 0) {
+    if (pressed) {
         return !button && pin->pull == WEFT_PULL_DOWN;
     }
     if (pin->pull == WEFT_PULL_NONE) {
         return button;
     }
     return pin->pull == WEFT_PULL_UP;
+}
+
+static uint8_t level_of(const weft_sim_board_t *sim, unsigned number)
+{
+    return level_if(sim, number, sim->pins[number].pressed > 0);
+}
+
+/* A button against a pull-down, a finger on a pin without a pull: no. */
+static bool finger_moves(const weft_sim_board_t *sim, unsigned number)
+{
+    return level_if(sim, number, true) != level_if(sim, number, false);
 }
 
 /* Looks what became of a pin's level; watched: whether its watcher hears. */
@@ -175,7 +187,7 @@ bool weft__board_pins_can_move(const weft_sim_board_t *sim)
     for (unsigned i = 0; i < sim->kind->pins; i++) {
         const weft_sim_pin_t *pin = &sim->pins[i];
 
-        if (pin->fn != NULL &&
+        if (pin->fn != NULL && finger_moves(sim, i) &&
             (pin->coming > 0 || (sim->keys && has_button(sim, i)))) {
             return true;
         }
