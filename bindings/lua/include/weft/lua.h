@@ -17,8 +17,8 @@
  *     int status = weft_lua_status(machine);
  *     weft_lua_destroy(machine);
  *
- * Context: the loop's own thread, but for weft_lua_post, weft_lua_stop and
- * weft_lua_interrupt. Memory: all of the machine's comes from config.allocator
+ * Context: the loop's own thread, but for weft_lua_post, weft_lua_post_static,
+ * weft_lua_stop and weft_lua_reboot. Memory: all of the machine's comes from config.allocator
  * and is bounded by config.memory_max.
  */
 #ifndef WEFT_LUA_H
@@ -61,6 +61,7 @@ typedef struct weft_lua_config {
     unsigned reboots_max;   /* 0: any number */
     unsigned stuck_ms;      /* report a task that runs so long; 0: 2000 */
     bool kill_stuck;        /* and stop it with an error */
+    bool stays; /* does not end by itself: messages will come from C */
     bool seeded;            /* math.random starts from seed */
     uint64_t seed;
     uint64_t epoch_s;       /* os.time() at the start, in UTC, as a simulation
@@ -101,6 +102,10 @@ int weft_lua_status(const weft_lua_t *machine);
 
 /* From any thread or interrupt: asks it to end, in order. */
 void weft_lua_stop(weft_lua_t *machine);
+
+/* From any thread or interrupt: starts it again, as rtos.reboot() does: what
+ * a watchdog does that was not fed. */
+void weft_lua_reboot(weft_lua_t *machine);
 
 /* A value that can be posted. A string is copied by the post. */
 enum weft_lua_type {

@@ -1,0 +1,141 @@
+/* task.c - coroutines that Weft resumes: sys.taskInit, coresume, check_task
+ * SPDX-License-Identifier: MIT
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "bindings/lua/core.h"
+#include "bindings/lua/sys.h"
+
+/* Whether status is that of a coroutine that ended by an error. */
+static bool is_error(int status)
+{
+    return status != LUA_OK && status != LUA_YIELD;
+}
+
+bool weft__lua_resume(struct weft_lua *m, lua_State *L, lua_State *co,
+                      int nargs)
+{
+    struct weft__lua_core *core = m->core;
+    lua_State *outer;
+    int results = 0;
+    int status;
+
+    /* While it runs nothing else may keep it from the collector. */
+    lua_pushthread(co);
+    lua_xmove(co, L, 1);
+    weft__lua_step(m);
+    weft__lua_trace_task(m, WEFT_TRACE_TASK_RUN, co, NULL, 0);
+    outer = weft__lua_enter(core, co);
+    status = lua_resume(co, L, nargs, &results);
+    weft__lua_leave(core, outer);
+    if (is_error(status)) {
+        weft__lua_failed(m, L, co, status, NULL);
+        weft__lua_trace_task(m, WEFT_TRACE_TASK_END, co, NULL, -1);
+    } else {
+        lua_pop(co, results);
+        weft__lua_trace_task(m,
+                             status == LUA_YIELD ? WEFT_TRACE_TASK_PARK
+                                                 : WEFT_TRACE_TASK_END,
+                             co, NULL, 0);
+    }
+    lua_pop(L, 1);
+    return !is_error(status);
+}
+
+void weft__lua_spawn(struct weft_lua *m, lua_State *L, int nargs)
+{
+    int function = lua_gettop(L) - nargs;
+    lua_State *co = lua_newthread(L);
+
+    lua_insert(L, function);
+    if (!lua_checkstack(co, nargs + 2)) {
+        luaL_error(L, "too many arguments for a task");
+    }
+    lua_xmove(L, co, nargs + 1);
+    if (m->config.trace != NULL) {
+        weft__lua_trace_new(m, L, co);
+    }
+    (void)weft__lua_resume(m, L, co, nargs);
+    if (m->core->ending != WEFT_LUA_RUNNING) {
+        (void)weft__lua_unwind(L);
+    }
+}
+
+int weft__lua_l_task_init(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    luaL_checkstack(L, 4, NULL);
+    weft__lua_spawn(weft__lua_machine(L), L, lua_gettop(L) - 1);
+    return 1;
+}
+
+static lua_State *check_thread(lua_State *L, int index)
+{
+    lua_State *co = lua_tothread(L, index);
+
+    luaL_argexpected(L, co != NULL, index, "coroutine");
+    return co;
+}
+
+/* As coroutine.resume, and an error is also reported and obeys the policy.
+ * The results, or false and the error, as coroutine.resume gives them. */
+int weft__lua_l_coresume(lua_State *L)
+{
+    struct weft_lua *m = weft__lua_machine(L);
+    lua_State *co = check_thread(L, 1);
+    int nargs = lua_gettop(L) - 1;
+    int status;
+
+    lua_getfield(L, LUA_REGISTRYINDEX, "weft.resume");
+    lua_insert(L, 1);
+    lua_call(L, nargs + 1, LUA_MULTRET);
+    status = lua_status(co);
+    if (!lua_toboolean(L, 1)) {
+        lua_pushvalue(L, 2);
+        if (is_error(status)) {
+            lua_xmove(L, co, 1); /* where its traceback is */
+            weft__lua_failed(m, L, co, status, NULL);
+        } else {
+            weft__lua_failed(m, L, L, LUA_ERRRUN, "coroutine.resume");
+        }
+        if (m->core->ending != WEFT_LUA_RUNNING) {
+            (void)weft__lua_unwind(L);
+        }
+    }
+    return lua_gettop(L);
+}
+
+int weft__lua_l_check_task(lua_State *L)
+{
+    struct weft_lua *m = weft__lua_machine(L);
+
+    if (L == m->L || L == m->core->main) {
+        return luaL_error(L, "attempt to yield from outside a coroutine");
+    }
+    lua_pushthread(L);
+    return 1;
+}
+
+/* The chunk's name is its path: what follows the last part is enough. */
+void weft__lua_task_name(lua_State *co, char *name, size_t size)
+{
+    lua_Debug bottom;
+    lua_Debug at;
+    int level = 0;
+    bool found = false;
+
+    while (lua_getstack(co, level, &at)) {
+        bottom = at;
+        found = true;
+        level++;
+    }
+    if (found && lua_getinfo(co, "S", &bottom) && bottom.linedefined > 0) {
+        (void)snprintf(name, size, "%s:%d", bottom.short_src,
+                       bottom.linedefined);
+    } else if (found && bottom.what[0] == 'm') {
+        (void)snprintf(name, size, "%s", bottom.short_src);
+    } else {
+        (void)snprintf(name, size, "?");
+    }
+}
