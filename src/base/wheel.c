@@ -160,12 +160,32 @@ static uint64_t smallest(const weft_list_t *list, const struct first *f,
     return min;
 }
 
+/* Places all nodes of a slot anew, from the front. With many timers each node
+ * is a cache miss, and its link is all that leads to the next one. So a second
+ * walk comes from the back until they meet, and does nothing but touch: two
+ * misses are served at a time. */
+static void move_down(weft_wheel_t *wheel, weft_list_t *list)
+{
+    weft_list_node_t *at = weft_list_first(list);
+    weft_list_node_t *back = weft_list_last(list);
+
+    while (at != NULL) {
+        weft_list_node_t *next = weft_list_next(list, at);
+
+        if (back != NULL) {
+            back = back == at || back == next ? NULL : back->prev;
+        }
+        place(wheel, node_of(at));
+        at = next;
+    }
+    weft_list_init(list);
+}
+
 /* Lets time enter the first slot, whose start has come: its nodes move to
  * lower levels, the first ones to `due`. */
 static void enter(weft_wheel_t *wheel, const struct first *f, uint64_t now)
 {
     weft_list_t *list = &wheel->slots[f->level * WEFT_WHEEL_SLOTS + f->slot];
-    weft_list_node_t *at = weft_list_first(list);
     uint64_t min = smallest(list, f, MOVE_SCAN);
 
     wheel->elapsed = min < now ? min : now;
@@ -174,13 +194,7 @@ static void enter(weft_wheel_t *wheel, const struct first *f, uint64_t now)
         weft_list_splice(&wheel->due, list);
         return;
     }
-    while (at != NULL) {
-        weft_list_node_t *next = weft_list_next(list, at);
-
-        place(wheel, node_of(at));
-        at = next;
-    }
-    weft_list_init(list);
+    move_down(wheel, list);
 }
 
 weft_wheel_node_t *weft_wheel_pop(weft_wheel_t *wheel, uint64_t now)

@@ -32,18 +32,49 @@ void weft__timer_disarm(weft_home_t *home, weft_timer_node_t *node)
     QUEUE(remove)(&home->timers->places, &node->place);
 }
 
+/* Popped and not fired yet. Among many sleepers each waiter is a cache miss:
+ * asked for some pops ahead, several are served at a time. A callback ends a
+ * series, as it may do anything to the timers behind it. */
+struct series {
+    weft_timer_node_t *node[8];
+    unsigned count;
+};
+
+static void fire_series(struct series *series, uint64_t now_us)
+{
+    unsigned i;
+
+    for (i = 0; i < series->count; i++) {
+        weft__timer_fired(series->node[i], now_us);
+    }
+    series->count = 0;
+}
+
+/* Whether the series is complete with it. */
+static bool add(struct series *series, weft_timer_node_t *node)
+{
+    __builtin_prefetch((const void *)(node->owner & ~WEFT__OWNER_MASK), 1);
+    series->node[series->count++] = node;
+    return (node->owner & WEFT__OWNER_MASK) != WEFT__OWNER_WAITER ||
+           series->count == sizeof(series->node) / sizeof(series->node[0]);
+}
+
 void weft__timers_fire(weft_home_t *home, uint64_t now_us)
 {
+    struct series series;
     int left;
 
+    series.count = 0;
     for (left = WEFT_LOOP_BATCH; left > 0; left--) {
         place_t *place = QUEUE(pop)(&home->timers->places, now_us);
         if (place == NULL) {
-            return;
+            break;
         }
-        weft__timer_fired(WEFT_CONTAINER_OF(place, weft_timer_node_t, place),
-                          now_us);
+        if (add(&series, WEFT_CONTAINER_OF(place, weft_timer_node_t, place))) {
+            fire_series(&series, now_us);
+        }
     }
+    fire_series(&series, now_us);
 }
 
 uint64_t weft__timers_next(weft_home_t *home)
