@@ -305,11 +305,12 @@ void machine_close(struct machine *machine)
 {
     size_t presses = machine->run->options->press_count;
 
-    if (machine->lua != NULL) {
-        weft_lua_destroy(machine->lua);
-    }
+    /* First, so that nobody is told what the end does to the pins. */
     if (machine->board.kind != NULL) {
         weft_sim_board_deinit(&machine->board);
+    }
+    if (machine->lua != NULL) {
+        weft_lua_destroy(machine->lua);
     }
     for (unsigned i = 0; i < WEFT_SIM_UARTS; i++) {
         close_uart(machine, &machine->uarts[i]);
