@@ -1,0 +1,92 @@
+# commands.sh - help, version, new, and commands that are not there
+# SPDX-License-Identifier: MIT
+
+test_version_is_one_line() {
+    weft --version
+    expect_status 0
+    grep -qxE 'weft [0-9]+\.[0-9]+\.[0-9]+' out || fail "not a version"
+    refused "takes nothing more" --version x
+}
+
+test_version_of_the_simulator_says_so() {
+    "${WEFT}-sim" --version >out
+    grep -qxE 'weft [0-9.]+ \(simulator\)' out || fail "not a version"
+}
+
+test_help_goes_to_standard_output() {
+    for words in help --help -h "help run" "help new" "help help" \
+        "run --help" "new --help"; do
+        # shellcheck disable=SC2086
+        weft $words
+        expect_status 0
+        [ -s out ] || fail "$ran: says nothing"
+        [ ! -s err ] || fail "$ran: writes to stderr"
+    done
+    weft help run
+    for option in --virtual --for --seed --board --memory --kill-stuck \
+        --press --vcd --trace --uart -q; do
+        grep -qF -- " $option" out || fail "help run has no $option"
+    done
+    grep -q 'generic.*LED 27' out || fail "help run has no boards"
+}
+
+test_help_of_nothing_known_is_refused() {
+    refused "no command 'nonsense'" help nonsense
+    refused "one command at a time" help run new
+}
+
+test_no_words_show_the_help_and_fail() {
+    weft
+    expect_status 2
+    grep -q 'weft run' out err || fail "no help"
+}
+
+test_unknown_commands_are_refused() {
+    refused "no command 'blink'" blink
+    refused "unknown option --blink" --blink
+    refused 'write `weft run main.lua`' main.lua
+}
+
+test_commands_to_come_say_so() {
+    for command in sim fuzz trace actor; do
+        refused "$command: not yet" "$command" x
+    done
+    refused "Janet: not yet" run actor.janet
+    hello main.lua
+    refused "--dash: not yet" run --dash 127.0.0.1:80 main.lua
+}
+
+test_new_makes_a_project_that_runs() {
+    weft new "my project"
+    expect_status 0
+    expect_out ""
+    expect_err "weft run my project/main.lua"
+    for file in main.lua README.md .gitignore; do
+        [ -s "my project/$file" ] || fail "no $file"
+    done
+    weft run --virtual --for 3s --press 0@1.2s "my project/main.lua"
+    expect_status 0
+    expect_err "[0.500000] gpio 27 -> 0"
+    grep -q "button.*pressed" out || fail "the button does nothing"
+}
+
+test_new_takes_an_empty_folder() {
+    mkdir empty
+    weft new empty
+    expect_status 0
+    [ -s empty/main.lua ] || fail "no main.lua"
+}
+
+test_new_refuses_what_is_there() {
+    mkdir full
+    echo mine >full/main.lua
+    refused "'full' is not empty" new full
+    [ "$(cat full/main.lua)" = mine ] || fail "overwritten"
+    echo x >file
+    refused "'file'" new file
+    refused "which folder" new
+    refused "which folder" new a b
+    refused "which folder" new ""
+    refused "cannot make" new no/such/folder
+    refused "unknown option --force" new --force
+}
