@@ -5,8 +5,9 @@
 #   WEFT=build/weft dev/run_script.sh FILE.lua
 #   dev/run_script.sh examples/NAME/main.c PROGRAM
 #
-# An example's output (both streams) must equal expect.txt beside it. A
-# script elsewhere says what it expects in comments:
+# An example's standard output must equal expect.txt beside it, and the lines
+# of its board ([0.500000] gpio 27 -> 1) expect_stderr.txt where there is one.
+# A script elsewhere says what it expects in comments:
 #
 #   -- expect: a line on standard output, in this order, and no other
 #   -- expect error: words that standard error has to contain
@@ -38,14 +39,15 @@ fail() {
 
 : >"$temp/err"
 status=0
+errors=
 case $file in
 examples/*)
     expect=$(dirname "$file")/expect.txt
     [ -f "$expect" ] || fail "has no expect.txt beside it"
-    "${command[@]}" >"$temp/out" 2>&1 || status=$?
+    errors=$(dirname "$file")/expect_stderr.txt
     ;;
-*) "${command[@]}" >"$temp/out" 2>"$temp/err" || status=$? ;;
 esac
+"${command[@]}" >"$temp/out" 2>"$temp/err" || status=$?
 if [ "$status" = 77 ]; then
     cat "$temp/out" "$temp/err"
     exit 77
@@ -60,3 +62,6 @@ while IFS= read -r words; do
 done <"$temp/errors"
 diff -u --label expected --label printed "$expect" "$temp/out" ||
     fail "printed something else"
+[ ! -f "$errors" ] ||
+    diff -u --label expected --label "the board" "$errors" \
+        <(grep '^\[' "$temp/err") || fail "moved other pins"
