@@ -54,11 +54,14 @@ extern const weft_object_ops_t weft__signal_ops;
 #define WEFT__SIGNAL_WORD(room, size)                                          \
     (((uint32_t)(room) << 8) | ((uint32_t)(size) << 16))
 
-/* Says that the value is left out on purpose; C++17 has no word for it. */
+/* Zeroes the value, be it a number or a struct, without a warning. */
 #ifdef __cplusplus
-#define WEFT__SIGNAL_FIELD
+#define WEFT__SIGNAL_VALUE(...)                                                \
+    {__VA_ARGS__},                                                             \
+    {                                                                          \
+    }
 #else
-#define WEFT__SIGNAL_FIELD .signal =
+#define WEFT__SIGNAL_VALUE(...) .signal = {__VA_ARGS__}
 #endif
 
 /* A static signal with room for a type, ready to use as &name.signal. */
@@ -68,10 +71,10 @@ extern const weft_object_ops_t weft__signal_ops;
     static struct name##_signal {                                              \
         weft_signal_t signal;                                                  \
         type value;                                                            \
-    } name = {WEFT__SIGNAL_FIELD{                                              \
+    } name = {WEFT__SIGNAL_VALUE(                                              \
         &weft__signal_ops, 0,                                                  \
         WEFT__SIGNAL_WORD(offsetof(struct name##_signal, value),               \
-                          sizeof(type))}}
+                          sizeof(type)))}
 
 /* An empty signal that keeps its value of size bytes at value, which is
  * behind it in the same struct. A size of 0 or above WEFT_COPY_MAX is an
