@@ -39,9 +39,24 @@ size_t weft_manual_run_one(weft_manual_t *manual)
     return weft_manual_run_n(manual, 1);
 }
 
+/* The batch is taken aside: what comes meanwhile, to the front too, is no
+ * part of it. */
 size_t weft_manual_run_batch(weft_manual_t *manual)
 {
-    return weft_manual_run_n(manual, weft_manual_count(manual));
+    weft_local_t *local = weft__local();
+    weft_home_t *outer = local->home;
+    weft_queue_t batch = WEFT_QUEUE_INIT;
+    weft_link_t *entry;
+    size_t ran;
+
+    local->home = &manual->home;
+    weft__home_collect(&manual->home);
+    weft_queue_splice(&batch, &manual->home.ready);
+    for (ran = 0; (entry = weft_queue_pop(&batch)) != NULL; ran++) {
+        weft__home_dispatch(&manual->home, entry);
+    }
+    local->home = outer;
+    return ran;
 }
 
 size_t weft_manual_drain(weft_manual_t *manual)
