@@ -69,6 +69,7 @@ WEFT_SIZE_ASSERT(struct weft__lua_sub, 28, 48);
 struct weft__lua_topic {
     weft_list_t subs;
     struct weft__lua_topic *next; /* of all */
+    bool stale;                   /* not asked for since the last sweep */
 };
 
 /* A subscribed function or thread. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bindings/lua/machine.h"
+#include "bindings/lua/memory.h"
 
 static struct weft__lua_link **bucket(const struct weft__lua_hash *table,
                                       uint32_t hash)
@@ -53,9 +54,13 @@ bool weft__lua_hash_reserve(struct weft_lua *m, struct weft__lua_hash *table)
     }
     grown.size = grown.size == 0 ? 8 : grown.size;
     bytes = grown.size * sizeof(*grown.buckets);
-    grown.buckets = weft__lua_alloc(m, NULL, 0, bytes);
+    grown.buckets = weft__lua_alloc_new(m, bytes);
     if (grown.buckets == NULL) {
         return table->size != 0;
+    }
+    if (table->size >= grown.size) { /* a finalizer had it grow */
+        (void)weft__lua_alloc(m, grown.buckets, bytes, 0);
+        return true;
     }
     memset(grown.buckets, 0, bytes);
     move_all(table, &grown);

@@ -44,6 +44,18 @@ void *weft__lua_alloc(struct weft_lua *m, void *pointer, size_t old_size,
     return result;
 }
 
+void *weft__lua_alloc_new(struct weft_lua *m, size_t size)
+{
+    void *result = weft__lua_alloc(m, NULL, 0, size);
+    lua_State *running = m->core->current;
+
+    if (result == NULL && m->L != NULL) {
+        (void)lua_gc(running != NULL ? running : m->L, LUA_GCCOLLECT, 0);
+        result = weft__lua_alloc(m, NULL, 0, size);
+    }
+    return result;
+}
+
 /* For a new object old_size says what kind it is. */
 void *weft__lua_allocate(void *ud, void *pointer, size_t old_size,
                          size_t new_size)

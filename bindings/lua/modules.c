@@ -33,6 +33,24 @@ static void publish(lua_State *L, const char *name)
     lua_setglobal(L, name);
 }
 
+static int require_sys(lua_State *L)
+{
+    lua_getglobal(L, "sys");
+    return 1;
+}
+
+/* sysplus is sys. Not in package.loaded before somebody asks for it: Lua looks
+ * there for the names of functions in its messages. */
+static void preload_sysplus(lua_State *L)
+{
+    lua_getglobal(L, "sys");
+    lua_setglobal(L, "sysplus");
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
+    lua_pushcfunction(L, require_sys);
+    lua_setfield(L, -2, "sysplus");
+    lua_pop(L, 1);
+}
+
 void weft__lua_modules_open(struct weft_lua *m, lua_State *L)
 {
     for (size_t i = 0; i < sizeof(modules) / sizeof(*modules); i++) {
@@ -47,8 +65,7 @@ void weft__lua_modules_open(struct weft_lua *m, lua_State *L)
             publish(L, module->name);
         }
     }
-    lua_getglobal(L, "sys");
-    publish(L, "sysplus");
+    preload_sysplus(L);
 }
 
 void weft__lua_modules_close(struct weft_lua *m)

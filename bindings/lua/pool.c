@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bindings/lua/machine.h"
+#include "bindings/lua/memory.h"
 
 enum { SLAB = 16 }; /* records */
 
@@ -39,8 +40,7 @@ static bool make_room(struct weft_lua *m, struct weft__lua_pool *pool)
     if (pool->slab_count < pool->slab_room) {
         return true;
     }
-    slabs = weft__lua_alloc(m, pool->slabs,
-                            pool->slab_room * sizeof(*slabs),
+    slabs = weft__lua_alloc(m, pool->slabs, pool->slab_room * sizeof(*slabs),
                             room * sizeof(*slabs));
     if (slabs == NULL) {
         return false;
@@ -50,15 +50,17 @@ static bool make_room(struct weft_lua *m, struct weft__lua_pool *pool)
     return true;
 }
 
-bool weft__lua_pool_fill(struct weft_lua *m, struct weft__lua_pool *pool)
+static bool add_slab(struct weft_lua *m, struct weft__lua_pool *pool)
 {
-    char *slab;
+    char *slab = make_room(m, pool)
+                     ? weft__lua_alloc_new(m, SLAB * pool->size)
+                     : NULL;
 
-    if (pool->free != NULL) {
-        return true;
+    /* Finalizers may have added slabs meanwhile, and used up the room. */
+    if (slab != NULL && !make_room(m, pool)) {
+        (void)weft__lua_alloc(m, slab, SLAB * pool->size, 0);
+        slab = NULL;
     }
-    slab = make_room(m, pool) ? weft__lua_alloc(m, NULL, 0, SLAB * pool->size)
-                              : NULL;
     if (slab == NULL) {
         return false;
     }
@@ -71,6 +73,17 @@ bool weft__lua_pool_fill(struct weft_lua *m, struct weft__lua_pool *pool)
         weft__lua_pool_give(pool, record);
     }
     pool->slabs[pool->slab_count++] = slab;
+    return true;
+}
+
+bool weft__lua_pool_fill(struct weft_lua *m, struct weft__lua_pool *pool,
+                         uint32_t count)
+{
+    while (pool->free_count < count) {
+        if (!add_slab(m, pool)) {
+            return false;
+        }
+    }
     return true;
 }
 

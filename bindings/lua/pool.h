@@ -22,6 +22,7 @@ struct weft__lua_pool {
     uint32_t slab_room;
     size_t size;      /* of a record */
     void *free;       /* records not in use, by their first word */
+    uint32_t free_count;
     int table;        /* registry; 0: none */
     void (*init)(struct weft_lua *m, void *record, uint32_t index);
 };
@@ -35,9 +36,10 @@ void weft__lua_pool_open(struct weft_lua *m, struct weft__lua_pool *pool,
 /* Gives back all memory; the table goes with the state. */
 void weft__lua_pool_close(struct weft_lua *m, struct weft__lua_pool *pool);
 
-/* Makes sure that there is a free record: weft__lua_pool_take cannot fail
- * then. False: no memory. */
-bool weft__lua_pool_fill(struct weft_lua *m, struct weft__lua_pool *pool);
+/* Makes sure that there are so many free records: weft__lua_pool_take cannot
+ * fail then. May run finalizers, so look at nothing before. False: no memory. */
+bool weft__lua_pool_fill(struct weft_lua *m, struct weft__lua_pool *pool,
+                         uint32_t count);
 
 /* The record that take would give, and taking it. While it is free its first
  * word is the pool's; take makes it zero. */
@@ -52,6 +54,7 @@ static inline void *weft__lua_pool_take(struct weft__lua_pool *pool)
 
     pool->free = *(void **)record;
     *(void **)record = NULL;
+    pool->free_count--;
     return record;
 }
 
@@ -60,6 +63,7 @@ static inline void weft__lua_pool_give(struct weft__lua_pool *pool,
 {
     *(void **)record = pool->free;
     pool->free = record;
+    pool->free_count++;
 }
 
 /* All records, used or not: from index 1 on; NULL: no more. */

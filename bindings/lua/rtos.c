@@ -214,7 +214,7 @@ static struct weft__lua_rtos_timer *add(struct weft_lua *m, lua_State *L,
     struct weft__lua_rtos_timer *timer;
 
     if (!weft__lua_hash_reserve(m, &core->rtos_by_id) ||
-        !weft__lua_pool_fill(m, &core->rtos_timers)) {
+        !weft__lua_pool_fill(m, &core->rtos_timers, 1)) {
         luaL_error(L, "not enough memory");
     }
     timer = weft__lua_pool_take(&core->rtos_timers);

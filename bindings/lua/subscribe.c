@@ -56,7 +56,7 @@ void weft__lua_subscribe(struct weft_lua *m, lua_State *L, int topic_index,
         return;
     }
     if (!weft__lua_hash_reserve(m, &core->callback_hash) ||
-        !weft__lua_pool_fill(m, &core->callbacks)) {
+        !weft__lua_pool_fill(m, &core->callbacks, 1)) {
         luaL_error(L, "not enough memory");
     }
     callback = weft__lua_pool_peek(&core->callbacks);

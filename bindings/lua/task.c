@@ -13,6 +13,18 @@ static bool is_error(int status)
     return status != LUA_OK && status != LUA_YIELD;
 }
 
+/* Closes its variables and lets go of all it held: its stack may be what
+ * filled the memory, and who knows who still refers to it. */
+static void bury(struct weft_lua *m, lua_State *co)
+{
+    if (m->core->ending == WEFT_LUA_RUNNING) {
+        lua_State *outer = weft__lua_enter(m->core, co);
+        (void)lua_resetthread(co);
+        weft__lua_leave(m->core, outer);
+    }
+    lua_settop(co, 0);
+}
+
 bool weft__lua_resume(struct weft_lua *m, lua_State *L, lua_State *co,
                       int nargs)
 {
@@ -32,6 +44,7 @@ bool weft__lua_resume(struct weft_lua *m, lua_State *L, lua_State *co,
     if (is_error(status)) {
         weft__lua_failed(m, L, co, status, NULL);
         weft__lua_trace_task(m, WEFT_TRACE_TASK_END, co, NULL, -1);
+        bury(m, co);
     } else {
         lua_pop(co, results);
         weft__lua_trace_task(m,

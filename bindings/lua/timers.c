@@ -349,7 +349,7 @@ static struct weft__lua_timer *add(struct weft_lua *m, lua_State *L,
     push_kept(L, call);
     if (!weft__lua_hash_reserve(m, &core->timers_by_id) ||
         !weft__lua_hash_reserve(m, &core->timers_by_call) ||
-        !weft__lua_pool_fill(m, &core->timers)) {
+        !weft__lua_pool_fill(m, &core->timers, 1)) {
         luaL_error(L, "not enough memory");
     }
     timer = weft__lua_pool_peek(&core->timers);

@@ -2,10 +2,11 @@
  * SPDX-License-Identifier: MIT
  *
  * A topic is any Lua value; a table leads from it to its list. One that
- * nobody listens to any more is kept, since as a rule somebody will soon, and
- * goes when empty ones are many.
+ * nobody listens to any more is kept, since as a rule somebody will soon. When
+ * topics are many, those go that nobody asked for since the last such look.
  */
 #include "bindings/lua/core.h"
+#include "bindings/lua/memory.h"
 
 enum { SWEEP_FROM = 64 };
 
@@ -20,13 +21,16 @@ static void sweep_table(struct weft_lua *m, lua_State *L, int table)
     while (lua_next(L, table) != 0) {
         struct weft__lua_topic *topic = lua_touserdata(L, -1);
         lua_pop(L, 1);
-        if (weft_list_empty(&topic->subs) && topic != core->dispatched) {
+        if (!weft_list_empty(&topic->subs) || topic == core->dispatched) {
+            left++;
+        } else if (!topic->stale) {
+            topic->stale = true;
+            left++;
+        } else {
             lua_pushvalue(L, -1);
             lua_pushnil(L);
             lua_rawset(L, table);
             topic->subs.head.link.next = NULL; /* to be freed */
-        } else {
-            left++;
         }
     }
     core->topic_count = left;
@@ -72,10 +76,19 @@ static struct weft__lua_topic *make(struct weft_lua *m, lua_State *L,
         lua_tonumber(L, index) != lua_tonumber(L, index)) {
         luaL_error(L, "a topic must not be NaN");
     }
-    topic = weft__lua_alloc(m, NULL, 0, sizeof(*topic));
+    topic = weft__lua_alloc_new(m, sizeof(*topic));
     if (topic == NULL) {
         luaL_error(L, "not enough memory");
     }
+    lua_pushvalue(L, index); /* a finalizer may have made it meanwhile */
+    if (lua_rawget(L, -2) == LUA_TLIGHTUSERDATA) {
+        (void)weft__lua_alloc(m, topic, sizeof(*topic), 0);
+        topic = lua_touserdata(L, -1);
+        lua_pop(L, 1);
+        return topic;
+    }
+    lua_pop(L, 1);
+    topic->stale = false;
     weft_list_init(&topic->subs);
     topic->next = core->all_topics; /* first: what follows may throw */
     core->all_topics = topic;
@@ -102,6 +115,9 @@ struct weft__lua_topic *weft__lua_topic(struct weft_lua *m, lua_State *L,
         topic = make(m, L, index);
     }
     lua_pop(L, 1);
+    if (topic != NULL) {
+        topic->stale = false;
+    }
     return topic;
 }
 

@@ -59,9 +59,19 @@ void weft__lua_check_task(struct weft_lua *m, lua_State *L, const char *who)
     }
 }
 
+/* Room for a wait and so many listeners. Finalizers that ran in one fill may
+ * have used up the other. */
+static bool fill(struct weft__lua_core *core, struct weft_lua *m,
+                 uint32_t listeners)
+{
+    return weft__lua_pool_fill(m, &core->subs, listeners) &&
+           weft__lua_pool_fill(m, &core->waits, 1) &&
+           core->subs.free_count >= listeners;
+}
+
 /* Everything that can fail, before anything is changed. */
 static struct weft__lua_wait *reserve(struct weft_lua *m, lua_State *L,
-                                      const char *who)
+                                      uint32_t listeners, const char *who)
 {
     struct weft__lua_core *core = m->core;
     struct weft__lua_wait *wait;
@@ -70,7 +80,7 @@ static struct weft__lua_wait *reserve(struct weft_lua *m, lua_State *L,
     if (m->config.trace != NULL) {
         weft__lua_trace_new(m, L, L);
     }
-    if (!weft__lua_pool_fill(m, &core->waits)) {
+    if (!fill(core, m, listeners)) {
         luaL_error(L, "not enough memory");
     }
     wait = weft__lua_pool_peek(&core->waits);
@@ -102,7 +112,7 @@ static void park(struct weft_lua *m, struct weft__lua_wait *wait,
 struct weft__lua_wait *weft__lua_park(struct weft_lua *m, lua_State *L,
                                       uint64_t deadline_us, const char *who)
 {
-    struct weft__lua_wait *wait = reserve(m, L, who);
+    struct weft__lua_wait *wait = reserve(m, L, 0, who);
 
     park(m, wait, deadline_us);
     return wait;
@@ -129,29 +139,33 @@ static void unlisten(struct weft__lua_core *core, struct weft__lua_wait *wait)
     }
 }
 
-/* Listens to each value of the table at index. Half done it is undone: the
- * record was not taken yet. */
+/* Makes the topics of what is at index, one value or a table of them; how many
+ * there are. */
+static uint32_t make_topics(struct weft_lua *m, lua_State *L, int index)
+{
+    uint32_t count = 0;
+
+    if (lua_type(L, index) != LUA_TTABLE) {
+        (void)weft__lua_topic(m, L, index, true);
+        return 1;
+    }
+    for (lua_pushnil(L); lua_next(L, index) != 0; lua_pop(L, 1)) {
+        (void)weft__lua_topic(m, L, -1, true);
+        count++;
+    }
+    return count;
+}
+
+/* The topics are there, and room: nothing here fails. */
 static void listen_all(struct weft_lua *m, lua_State *L, int index,
                        struct weft__lua_wait *wait)
 {
-    bool room = true;
-
-    lua_pushnil(L);
-    while (room && lua_next(L, index) != 0) {
-        (void)weft__lua_topic(m, L, -1, true);
-        lua_pop(L, 1);
+    if (lua_type(L, index) != LUA_TTABLE) {
+        listen(m->core, wait, weft__lua_topic(m, L, index, true));
+        return;
     }
-    lua_pushnil(L);
-    while (room && lua_next(L, index) != 0) {
-        room = weft__lua_pool_fill(m, &m->core->subs);
-        if (room) {
-            listen(m->core, wait, weft__lua_topic(m, L, -1, false));
-        }
-        lua_pop(L, 1);
-    }
-    if (!room) {
-        unlisten(m->core, wait);
-        luaL_error(L, "not enough memory");
+    for (lua_pushnil(L); lua_next(L, index) != 0; lua_pop(L, 1)) {
+        listen(m->core, wait, weft__lua_topic(m, L, -1, true));
     }
 }
 
@@ -160,18 +174,12 @@ struct weft__lua_wait *weft__lua_park_until(struct weft_lua *m, lua_State *L,
                                             const char *who)
 {
     struct weft__lua_wait *wait;
+    uint32_t count;
 
     weft__lua_topics_tidy(m, L);
-    wait = reserve(m, L, who);
-    if (lua_type(L, index) == LUA_TTABLE) {
-        listen_all(m, L, index, wait);
-    } else {
-        struct weft__lua_topic *topic = weft__lua_topic(m, L, index, true);
-        if (!weft__lua_pool_fill(m, &m->core->subs)) {
-            luaL_error(L, "not enough memory");
-        }
-        listen(m->core, wait, topic);
-    }
+    count = make_topics(m, L, index);
+    wait = reserve(m, L, count, who);
+    listen_all(m, L, index, wait);
     park(m, wait, deadline_us);
     return wait;
 }

@@ -1,0 +1,2 @@
+-- rtos.bsp names the board.
+print(rtos.bsp()) -- expect: sim

@@ -1,0 +1,2 @@
+-- rtos.nop returns nothing.
+print(select("#", rtos.nop())) -- expect: 0
