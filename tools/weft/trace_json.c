@@ -240,17 +240,22 @@ static void instant(struct trace_json *json, const weft_trace_event_t *event,
                event->id, unit, event->value);
 }
 
-/* An arrow from a post to its take; drawn between instants. */
+/* An arrow from a post to its take; drawn between instants. Messages without
+   a number are taken in the order posted, so the n-th belongs to the n-th. */
 static void arrow(struct trace_json *json, const weft_trace_event_t *event,
                   char phase)
 {
+    uint32_t *count = phase == 's' ? &json->posted[event->machine]
+                                   : &json->taken[event->machine];
+    uint32_t id = event->id != 0 ? event->id : ++*count;
+
     sink_print(&json->sink,
                ",\n{\"ph\":\"%c\",%s\"pid\":%u,\"tid\":%" PRIu64
                ",\"ts\":%" PRIu64 ",\"id\":\"%u.%" PRIu32
                "\",\"cat\":\"message\",\"name\":\"message\"}",
                phase, phase == 'f' ? "\"bp\":\"e\"," : "",
                pid_of(event->machine), tid_now(json, event->machine),
-               since_start(json, event->time_us), event->machine, event->id);
+               since_start(json, event->time_us), pid_of(event->machine), id);
 }
 
 static void pin_event(struct trace_json *json, const weft_trace_event_t *event,

@@ -33,6 +33,7 @@ struct trace_json {
     size_t capacity; /* a power of two, or 0 */
     size_t count;
     uint64_t running[256]; /* of each machine: the thread that runs, or 0 */
+    uint32_t posted[256], taken[256]; /* messages of each machine */
 };
 
 void trace_json_begin(struct trace_json *json);

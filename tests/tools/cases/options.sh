@@ -48,7 +48,9 @@ test_for_in_real_time() {
 test_for_reaches_a_script_that_never_waits() {
     echo 'while true do end' >main.lua
     weft run --for 500ms main.lua
-    [ "$status" = 1 ] || [ "$status" = 0 ] || fail "status $status"
+    expect_status 1
+    expect_err "has run for 2000 ms without a wait, now at main.lua:1"
+    expect_err "ended at once"
 }
 
 test_seeds() {

@@ -92,6 +92,7 @@ test_the_terminal_is_put_back() {
     terminal "stty -a >before; '$WEFT' run main.lua --for 300ms;
         stty -a >after1; '$WEFT' run bad.lua; stty -a >after2;
         '$WEFT' run exit.lua; stty -a >after3" </dev/null
+    seen "keys 0 2 press the buttons" # it was raw
     for file in after1 after2 after3; do
         cmp before $file
     done
@@ -123,6 +124,7 @@ test_signals_that_end_us_put_the_terminal_back() {
             sh -c 'echo \$\$ >pid; exec \"$WEFT\" run main.lua'
             stty -a >after" < <(sleep 2; kill -s "$signal" "$(cat pid)"
             sleep 1)
+        seen "keys 0 2 press the buttons"
         cmp before after
     done
 }

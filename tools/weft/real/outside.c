@@ -265,8 +265,7 @@ static int time_left_ms(void)
         return -1;
     }
     if (past_us >= end_us) {
-        leave_at_once("--for is over since 3 s and a script still runs: "
-                      "ended at once");
+        leave_at_once("3 s after --for a script still runs: ended at once");
     }
     return end_us - past_us > 3600000000u
                ? 3600000
