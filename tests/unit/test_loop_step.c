@@ -1,0 +1,205 @@
+/* test_loop_step.c - the loop: step and kick, hints, fairness
+ * SPDX-License-Identifier: MIT
+ */
+#include "tests/support/cores.h"
+#include "tests/support/frames.h"
+
+/* --- step and kick */
+
+static void on_kick(void *ctx)
+{
+    unsigned *kicks = ctx;
+
+    ++*kicks;
+}
+
+CASE(step_never_sleeps_and_says_when_it_wants_to_be_called)
+{
+    weft_loop_t loop;
+    struct looker looker = {.enough = 0};
+    struct sleeper sleeper = {.deadline_us = weft_deadline(WEFT_S(5))};
+
+    weft_loop_init(&loop, NULL);
+    CHECK(weft_loop_step(&loop) == WEFT_FOREVER);
+    CHECK_EQ(weft_spawn(&loop.executor, looker_task(&looker)), 0);
+    CHECK_EQ(weft_spawn(&loop.executor, sleeper_task(&sleeper)), 0);
+    CHECK(weft_loop_step(&loop) == sleeper.deadline_us);
+    CHECK_EQ(looker.looks, 1);
+    weft_task_cancel(&looker.task);
+    weft_task_cancel(&sleeper.task);
+    CHECK(weft_loop_step(&loop) == WEFT_FOREVER);
+    weft_loop_deinit(&loop);
+}
+
+CASE(one_kick_comes_for_the_work_that_follows_a_step)
+{
+    weft_loop_t loop;
+    unsigned kicks = 0;
+    struct looker lookers[2] = {{.enough = 1}, {.enough = 1}};
+
+    weft_loop_init(&loop,
+                   &(weft_loop_config_t){.kick = on_kick, .kick_ctx = &kicks});
+    CHECK_EQ(weft_spawn(&loop.executor, looker_task(&lookers[0])), 0);
+    CHECK_EQ(kicks, 0);
+    CHECK(weft_loop_step(&loop) == WEFT_FOREVER);
+    CHECK_EQ(weft_spawn(&loop.executor, &lookers[0].task), 0);
+    CHECK_EQ(kicks, 1);
+    CHECK_EQ(weft_spawn(&loop.executor, looker_task(&lookers[1])), 0);
+    CHECK_EQ(kicks, 1);
+    CHECK(weft_loop_step(&loop) == WEFT_FOREVER);
+    CHECK_EQ(lookers[0].looks, 2);
+    CHECK_EQ(lookers[1].looks, 1);
+    weft_loop_stop(&loop);
+    CHECK_EQ(kicks, 2);
+}
+
+CASE(a_step_is_a_batch_and_wants_more_at_once)
+{
+    enum { TASKS = WEFT_LOOP_BATCH + 10 };
+    static struct looker lookers[TASKS];
+    weft_loop_t loop;
+    unsigned finished = 0;
+
+    weft_loop_init(&loop, NULL);
+    for (int i = 0; i < TASKS; i++) {
+        lookers[i] = (struct looker){.enough = 1};
+        CHECK_EQ(weft_spawn(&loop.executor, looker_task(&lookers[i])), 0);
+    }
+    CHECK(weft_loop_step(&loop) <= weft_now_us());
+    for (int i = 0; i < TASKS; i++) {
+        finished += weft_task_finished(&lookers[i].task);
+    }
+    CHECK_EQ(finished, WEFT_LOOP_BATCH);
+    CHECK(weft_loop_step(&loop) == WEFT_FOREVER);
+    weft_loop_deinit(&loop);
+}
+
+/* --- hints */
+
+struct job {
+    weft_runnable_t runnable;
+    char name;
+    char *names;
+    weft_loop_t *loop;
+    struct job *then;
+    enum weft_hint hint;
+};
+
+static int job_run(weft_runnable_t *runnable)
+{
+    struct job *job = (struct job *)(void *)runnable;
+    struct job *then = job->then;
+
+    if (then != NULL) {
+        job->then = NULL;
+        CHECK_EQ(weft_submit(&job->loop->executor, &then->runnable, job->hint),
+                 0);
+    }
+    job->names[strlen(job->names)] = job->name;
+    return 0;
+}
+
+static void run_jobs(enum weft_hint hint, const char *expected)
+{
+    weft_loop_t loop;
+    char names[8] = "";
+    struct job c = {{.run = job_run}, 'c', names, &loop, NULL, hint};
+    struct job b = {{.run = job_run}, 'b', names, &loop, NULL, hint};
+    struct job a = {{.run = job_run}, 'a', names, &loop, &c, hint};
+
+    weft_loop_init(&loop, NULL);
+    CHECK_EQ(weft_submit(&loop.executor, &a.runnable, hint), 0);
+    CHECK_EQ(weft_submit(&loop.executor, &b.runnable, hint), 0);
+    CHECK_STR_EQ(names, "");
+    (void)weft_loop_step(&loop);
+    CHECK_STR_EQ(names, expected);
+    weft_loop_deinit(&loop);
+}
+
+CASE(a_hint_places_work_at_the_end_next_or_at_once)
+{
+    run_jobs(WEFT_HINT_DEFAULT, "abc");
+    run_jobs(WEFT_HINT_LIFO, "acb");
+    run_jobs(WEFT_HINT_INLINE, "cab");
+}
+
+CASE(inline_work_that_submits_itself_has_a_bounded_depth)
+{
+    enum { JOBS = 40 };
+    weft_loop_t loop;
+    char names[JOBS + 1] = "";
+    struct job jobs[JOBS];
+
+    weft_loop_init(&loop, NULL);
+    for (int i = 0; i < JOBS; i++) {
+        jobs[i] = (struct job){{.run = job_run},
+                               (char)('A' + i),
+                               names,
+                               &loop,
+                               i + 1 < JOBS ? &jobs[i + 1] : NULL,
+                               WEFT_HINT_INLINE};
+    }
+    CHECK_EQ(weft_submit(&loop.executor, &jobs[0].runnable, WEFT_HINT_INLINE),
+             0);
+    while (weft_loop_step(&loop) != WEFT_FOREVER) {}
+    CHECK_EQ(strlen(names), JOBS);
+    CHECK(names[0] != 'A' + JOBS - 1);
+}
+
+/* --- fairness */
+
+struct yielder {
+    weft_task_t task;
+    uint8_t *enough;
+    unsigned turns;
+};
+WEFT_TASK(yielder)
+{
+    WEFT_BEGIN;
+    while (weft_atomic_load_acquire_u8(self->enough) == 0) {
+        self->turns++;
+        WEFT_YIELD();
+    }
+    WEFT_END;
+}
+
+static void enough_now(weft_timer_t *timer, void *ctx)
+{
+    (void)timer;
+    weft_atomic_store_release_u8(ctx, 1);
+}
+
+static void enough_from_elsewhere(void *ctx)
+{
+    struct looker *looker = ctx;
+
+    weft_task_wake(&looker->task);
+}
+
+CASE(a_task_that_wakes_itself_starves_neither_tasks_nor_timers_nor_the_inbox)
+{
+    weft_loop_t loop;
+    weft_timer_t timer;
+    weft_port_thread_t thread;
+    uint8_t enough = 0;
+    struct yielder yielders[2] = {{.enough = &enough}, {.enough = &enough}};
+    struct looker looker = {.enough = 0};
+
+    weft_loop_init(&loop, NULL);
+    CHECK_EQ(weft_spawn(&loop.executor, looker_task(&looker)), 0);
+    CHECK_EQ(weft_spawn(&loop.executor, yielder_task(&yielders[0])), 0);
+    CHECK_EQ(weft_spawn(&loop.executor, yielder_task(&yielders[1])), 0);
+    (void)weft_loop_step(&loop);
+    CHECK(yielders[0].turns > 1 && yielders[1].turns > 1);
+    CHECK_EQ((int)yielders[0].turns - (int)yielders[1].turns <= 1, 1);
+    thread_start(&thread, enough_from_elsewhere, &looker);
+    weft_port_thread_join(&thread);
+    (void)weft_loop_step(&loop);
+    CHECK_EQ(looker.looks, 2);
+    weft_timer_init(&timer, &loop, enough_now, &enough);
+    weft_timer_start(&timer, 0);
+    weft_task_cancel(&looker.task);
+    weft_loop_stop(&loop);
+    CHECK_EQ(weft_loop_run(&loop), 0);
+    weft_loop_deinit(&loop);
+}
