@@ -5,8 +5,6 @@
 
 #include "tools/weft/run.h"
 
-#include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,95 +52,6 @@ void run_key(struct run *run, char key)
     }
 }
 
-/* --- output files --------------------------------------------------------- */
-
-static int open_sink(struct run *run, struct sink *sink, const char *option,
-                     const char *name, const char *tail)
-{
-    int rc = sink_open(sink, name, tail);
-
-    if (rc != 0) {
-        return complain("--%s: cannot write %s: %s", option, name,
-                        strerror(rc));
-    }
-    for (size_t i = 0; i < run->count; i++) {
-        if (sink_is_file(sink, run->machines[i].name)) {
-            return complain("--%s: %s is the script itself", option, name);
-        }
-    }
-    return 0;
-}
-
-static int open_files(struct run *run)
-{
-    const struct options *options = run->options;
-    int rc = 0;
-
-    if (options->vcd != NULL) {
-        run->vcd = calloc(1, sizeof(*run->vcd));
-        rc = run->vcd == NULL
-                 ? complain("out of memory")
-                 : open_sink(run, &run->vcd->sink, "vcd", options->vcd, "");
-    }
-    if (rc == 0 && options->trace != NULL) {
-        run->json = calloc(1, sizeof(*run->json));
-        rc = run->json == NULL ? complain("out of memory")
-                               : open_sink(run, &run->json->sink, "trace",
-                                           options->trace, "\n]}\n");
-    }
-    if (rc == 0 && run->vcd != NULL && run->json != NULL &&
-        sink_same(&run->vcd->sink, &run->json->sink)) {
-        rc = complain("--vcd and --trace are both %s", options->vcd);
-    }
-    return rc;
-}
-
-static void begin_files(struct run *run)
-{
-    if (run->vcd != NULL) {
-        vcd_begin(run->vcd);
-        for (unsigned i = 0; i < run->count; i++) {
-            vcd_scope(run->vcd, run->machines[i].name, i,
-                      &run->machines[i].board);
-        }
-        vcd_levels_begin(run->vcd);
-        for (unsigned i = 0; i < run->count; i++) {
-            vcd_levels(run->vcd, i, &run->machines[i].board);
-        }
-        vcd_levels_end(run->vcd);
-    }
-    if (run->json != NULL) {
-        run->json->start_us = run->start_us;
-        trace_json_begin(run->json);
-        for (unsigned i = 0; i < run->count; i++) {
-            trace_json_machine(run->json, i, run->machines[i].name);
-        }
-    }
-}
-
-static void end_files(struct run *run)
-{
-    int rc = 0;
-
-    if (run->vcd != NULL) {
-        rc = vcd_end(run->vcd, run_elapsed_us(run));
-        if (rc != 0) {
-            run->status = complain("cannot write %s: %s", run->options->vcd,
-                                   strerror(rc));
-        }
-    }
-    if (run->json != NULL) {
-        for (size_t i = 0; i < run->count; i++) {
-            machine_drain(&run->machines[i]);
-        }
-        rc = trace_json_end(run->json, weft_now_us());
-        if (rc != 0) {
-            run->status = complain("cannot write %s: %s", run->options->trace,
-                                   strerror(rc));
-        }
-    }
-}
-
 /* --- timers --------------------------------------------------------------- */
 
 static void on_end(weft_timer_t *timer, void *ctx)
@@ -157,15 +66,7 @@ static void on_tick(weft_timer_t *timer, void *ctx)
 
     (void)timer;
     if (!world_is_virtual) {
-        for (size_t i = 0; i < run->count; i++) {
-            machine_drain(&run->machines[i]);
-        }
-        if (run->json != NULL) {
-            sink_flush(&run->json->sink);
-        }
-        if (run->vcd != NULL) {
-            sink_flush(&run->vcd->sink);
-        }
+        outputs_flush(run);
     } else if (world_clock_us() - run->began_us < PATIENCE_US) {
         return;
     }
@@ -192,104 +93,6 @@ static void start_timers(struct run *run)
     }
 }
 
-/* --- what is said at the start and at the end ----------------------------- */
-
-static void add(char *text, size_t room, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void add(char *text, size_t room, const char *format, ...)
-{
-    size_t used = strlen(text);
-    va_list arguments;
-
-    va_start(arguments, format);
-    (void)vsnprintf(text + used, room - used, format, arguments);
-    va_end(arguments);
-}
-
-/* "LED 27, LED2 26, buttons 0 2", or which keys press them. */
-static void list_parts(char *text, size_t room, const weft_sim_kind_t *kind)
-{
-    for (unsigned i = 0; i < kind->led_count; i++) {
-        add(text, room, "%s %u, ", kind->leds[i].name, kind->leds[i].pin);
-    }
-    add(text, room, world_reads_keys() ? "keys" : "buttons");
-    for (unsigned i = 0; i < kind->button_count; i++) {
-        if (world_reads_keys()) {
-            add(text, room, " %c", kind->buttons[i].key);
-        } else {
-            add(text, room, " %u", kind->buttons[i].pin);
-        }
-    }
-    add(text, room, world_reads_keys() ? " press the buttons" : "");
-}
-
-static void say_start(struct run *run)
-{
-    const struct options *options = run->options;
-    const weft_sim_kind_t *kind = options->board;
-    char parts[256] = "";
-    char ends[64] = "Ctrl-C ends";
-
-    list_parts(parts, sizeof(parts), kind);
-    if (options->for_us != WEFT_FOREVER) {
-        (void)snprintf(ends, sizeof(ends), "ends after %.9g s",
-                       (double)options->for_us / 1e6);
-    }
-    if (run->count == 1) {
-        screen_line(&run->screen, "weft: running %s on board %s (%s) - %s",
-                    run->machines[0].name, kind->name, parts, ends);
-    } else {
-        screen_line(&run->screen,
-                    "weft: running %zu scripts, each on a board "
-                    "%s (%s) - %s",
-                    run->count, kind->name, parts, ends);
-    }
-}
-
-static const char *why_ended(const struct run *run)
-{
-    static const char *const stops[] = {NULL, "--for is over", "Ctrl-C"};
-    const char *why = stops[run->stop];
-
-    if (why != NULL) {
-        return why;
-    }
-    if (run->count > 1) {
-        return "all scripts have ended";
-    }
-    switch (weft_lua_ended(run->machines[0].lua)) {
-    case WEFT_LUA_FINISHED: return "nothing more can happen";
-    case WEFT_LUA_EXITED: return "os.exit";
-    case WEFT_LUA_FAILED: return "it failed";
-    case WEFT_LUA_REBOOTED: return "too many reboots";
-    case WEFT_LUA_STOPPED:
-    case WEFT_LUA_RUNNING: break;
-    }
-    return "it was stopped";
-}
-
-static void say_end(struct run *run)
-{
-    uint64_t us = run_elapsed_us(run);
-    uint64_t steps = 0;
-
-    if (!world_is_virtual) {
-        screen_line(&run->screen,
-                    "weft: ended after %" PRIu64 ".%" PRIu64 " s: %s",
-                    us / 1000000, us / 100000 % 10, why_ended(run));
-        return;
-    }
-    for (size_t i = 0; i < run->count; i++) {
-        steps += weft_lua_stats(run->machines[i].lua).steps;
-    }
-    screen_line(&run->screen,
-                "weft: ended after %" PRIu64 ".%06" PRIu64
-                " s of virtual time: %s; %" PRIu64 " steps, seed %" PRIu64,
-                us / 1000000, us % 1000000, why_ended(run), steps,
-                run->options->seed);
-}
-
 /* --- the run -------------------------------------------------------------- */
 
 static int open_machines(struct run *run)
@@ -302,7 +105,7 @@ static int open_machines(struct run *run)
             return rc;
         }
     }
-    return open_files(run);
+    return outputs_open(run);
 }
 
 static void collect_status(struct run *run)
@@ -322,7 +125,7 @@ static void run_machines(struct run *run)
     if (!run->options->quiet) {
         say_start(run);
     }
-    begin_files(run);
+    outputs_begin(run);
     start_timers(run);
     for (size_t i = 0; i < run->count && run->status == 0; i++) {
         run->status = machine_start(&run->machines[i]);
@@ -344,7 +147,7 @@ static void run_machines(struct run *run)
     if (!run->options->quiet) {
         say_end(run);
     }
-    end_files(run);
+    outputs_end(run);
 }
 
 static void close_run(struct run *run)

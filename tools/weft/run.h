@@ -83,6 +83,17 @@ int machine_start(struct machine *machine);
 void machine_close(struct machine *machine);
 void machine_drain(struct machine *machine);
 
+/* outputs.c: the files of --vcd and --trace. open: 0, or an exit status after
+ * one line; nothing in them has changed then. */
+int outputs_open(struct run *run);
+void outputs_begin(struct run *run);
+void outputs_flush(struct run *run);
+void outputs_end(struct run *run);
+
+/* say.c: the first and the last line. */
+void say_start(struct run *run);
+void say_end(struct run *run);
+
 /* observe.c: what the board does, told to the screen and the files. */
 void observe_begin(struct machine *machine);
 

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: MIT
 
 check_vcd() { # check_vcd FILE: sets $changes
-    changes=$(awk -f "$here/vcd_check.awk" "$1") || fail "$changes"
+    changes=$(awk -f "$here/support/vcd_check.awk" "$1") || fail "$changes"
 }
 
 check_trace() { # of trace.json: sets $phases
-    phases=$("$WEFT" run -q --virtual "$here/json_check.lua") ||
+    phases=$("$WEFT" run -q --virtual "$here/support/json_check.lua") ||
         fail "trace.json: $phases"
     if command -v python3 >/dev/null; then
         python3 -m json.tool trace.json >/dev/null || fail "not JSON"

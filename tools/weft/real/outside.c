@@ -1,9 +1,8 @@
 /* outside.c - what comes from outside of the loop: signals, keys, terminals
  * SPDX-License-Identifier: MIT
  *
- * Who touches what: the thread reads file descriptors into buffers and posts
- * a runnable; from then on the buffer is the loop's, until it gives it back
- * by `full` = 0 (a terminal) or takes it under the lock (keys).
+ * The thread reads and posts a runnable; the loop takes keys under the lock,
+ * bytes of a terminal as pty.h says.
  */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
@@ -16,33 +15,18 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "tools/weft/complain.h"
+#include "tools/weft/real/pty.h"
 #include "tools/weft/real/terminal.h"
 #include "tools/weft/run.h"
 #include "tools/weft/world.h"
-#include "weft/base/atomic.h"
-#include "weft/base/list.h"
 #include "weft/time.h"
 
 #define GRACE_US WEFT_S(3) /* how long after --for until it is forced */
 #define HINT_MS 1000       /* how long after Ctrl-C until another is offered */
-
-struct pty {
-    weft_runnable_t post; /* first */
-    int master, slave;    /* slave: held open, so that nobody hangs up */
-    weft_sim_board_t *board;
-    unsigned port;
-    uint8_t full; /* atomic: data is the loop's */
-    bool arrived; /* the loop knows of data */
-    bool noted;   /* that nobody reads it */
-    size_t at, size;
-    char data[256];
-};
 
 struct keys {
     weft_runnable_t post; /* first */
@@ -55,7 +39,8 @@ static struct outside {
     struct run *run;
     pthread_t thread;
     int pipe[2]; /* one byte: 's' a signal came, 'w' look again, 'q' end */
-    bool running, keys_on, signalled;
+    bool running, keys_on;
+    bool listens, signalled; /* the thread's own */
     struct keys keys;
     struct pty *ptys[WEFT_SIM_UARTS];
     unsigned pty_count;
@@ -127,7 +112,7 @@ static void read_keys(struct keys *keys)
     bool first = false;
 
     if (read(STDIN_FILENO, &key, 1) != 1) {
-        outside.keys_on = false; /* the terminal is gone */
+        outside.listens = false; /* the terminal is gone */
         return;
     }
     (void)pthread_mutex_lock(&keys->lock);
@@ -140,104 +125,6 @@ static void read_keys(struct keys *keys)
         (void)weft_submit(&outside.run->loop.executor, &keys->post,
                           WEFT_HINT_DEFAULT);
     }
-}
-
-/* --- pseudo terminals ----------------------------------------------------- */
-
-static void pty_deliver(struct pty *pty)
-{
-    if (!pty->arrived) {
-        return;
-    }
-    pty->at += weft_sim_uart_receive(pty->board, pty->port, pty->data + pty->at,
-                                     pty->size - pty->at);
-    if (pty->at == pty->size) {
-        pty->arrived = false;
-        weft_atomic_store_release_u8(&pty->full, 0);
-        nudge('w');
-    }
-}
-
-static int pty_run(weft_runnable_t *runnable)
-{
-    struct pty *pty = (struct pty *)(void *)runnable;
-
-    pty->arrived = true;
-    pty_deliver(pty);
-    return 0;
-}
-
-static void pty_room(void *ctx)
-{
-    pty_deliver(ctx);
-}
-
-static void pty_sent(void *ctx, const void *data, size_t size)
-{
-    struct pty *pty = ctx;
-    ssize_t done = write(pty->master, data, size);
-
-    if ((done < 0 || (size_t)done < size) && !pty->noted) {
-        pty->noted = true;
-        screen_line(&outside.run->screen,
-                    "weft: uart %u: nobody reads what "
-                    "it sends; the rest is lost",
-                    pty->port);
-    }
-}
-
-static void pty_read(struct pty *pty)
-{
-    ssize_t size = read(pty->master, pty->data, sizeof(pty->data));
-
-    if (size <= 0) {
-        return;
-    }
-    pty->at = 0;
-    pty->size = (size_t)size;
-    weft_atomic_store_release_u8(&pty->full, 1);
-    (void)weft_submit(&outside.run->loop.executor, &pty->post,
-                      WEFT_HINT_DEFAULT);
-}
-
-static int pty_open(struct pty *pty)
-{
-    struct termios plain;
-    const char *name;
-
-    pty->slave = -1;
-    pty->master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-    if (pty->master < 0 || grantpt(pty->master) != 0 ||
-        unlockpt(pty->master) != 0 || (name = ptsname(pty->master)) == NULL) {
-        return errno;
-    }
-    pty->slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
-    if (pty->slave < 0 || tcgetattr(pty->slave, &plain) != 0) {
-        return errno;
-    }
-    cfmakeraw(&plain);
-    (void)tcsetattr(pty->slave, TCSANOW, &plain);
-    (void)fcntl(pty->master, F_SETFL, O_NONBLOCK);
-    return 0;
-}
-
-int outside_attach_pty(struct machine *machine, unsigned port)
-{
-    struct pty *pty = calloc(1, sizeof(*pty));
-    weft_sim_uart_end_t end = {pty_sent, pty_room, pty};
-    int rc = pty != NULL ? pty_open(pty) : ENOMEM;
-
-    if (rc != 0) {
-        free(pty);
-        return complain("--uart %u=pty: %s", port, strerror(rc));
-    }
-    pty->post.run = pty_run;
-    pty->board = &machine->board;
-    pty->port = port;
-    outside.ptys[outside.pty_count++] = pty;
-    screen_line(&machine->run->screen, "weft: uart %u is %s", port,
-                ptsname(pty->master));
-    return weft_sim_uart_attach(&machine->board, port, &end);
 }
 
 /* --- the thread ----------------------------------------------------------- */
@@ -317,12 +204,12 @@ static bool look_once(void)
 
     fds[count++] = (struct pollfd){outside.pipe[0], POLLIN, 0};
     fds[count++] =
-        (struct pollfd){outside.keys_on ? STDIN_FILENO : -1, POLLIN, 0};
+        (struct pollfd){outside.listens ? STDIN_FILENO : -1, POLLIN, 0};
     for (unsigned i = 0; i < outside.pty_count; i++) {
-        bool full = weft_atomic_load_acquire_u8(&outside.ptys[i]->full) != 0;
+        const struct pty *pty = outside.ptys[i];
 
         fds[count++] =
-            (struct pollfd){full ? -1 : outside.ptys[i]->master, POLLIN, 0};
+            (struct pollfd){pty_may_read(pty) ? pty->master : -1, POLLIN, 0};
     }
     ready = poll(fds, count, timeout_ms());
     if (ready == 0) {
@@ -374,6 +261,7 @@ void outside_begin(struct run *run)
     outside.run = run;
     outside.keys.post.run = keys_run;
     outside.keys_on = run->screen.live && terminal_raw();
+    outside.listens = outside.keys_on;
     outside.running = start_thread();
     if (outside.running) {
         catch_signals();
@@ -381,6 +269,20 @@ void outside_begin(struct run *run)
         outside.keys_on = false;
         terminal_restore();
     }
+}
+
+static void look_again(void)
+{
+    nudge('w');
+}
+
+int outside_attach_pty(struct machine *machine, unsigned port)
+{
+    int rc =
+        pty_create(&outside.ptys[outside.pty_count], machine, port, look_again);
+
+    outside.pty_count += rc == 0;
+    return rc;
 }
 
 void outside_end(void)
@@ -392,9 +294,7 @@ void outside_end(void)
     }
     terminal_restore();
     for (unsigned i = 0; i < outside.pty_count; i++) {
-        (void)close(outside.ptys[i]->master);
-        (void)close(outside.ptys[i]->slave);
-        free(outside.ptys[i]);
+        pty_destroy(outside.ptys[i]);
     }
     outside.pty_count = 0;
 }

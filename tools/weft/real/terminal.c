@@ -32,41 +32,65 @@ static void make_raw(void)
     (void)tcsetattr(STDIN_FILENO, TCSANOW, &raw);
 }
 
-/* Ends, or stops, this program as the signal does by itself. */
+static const int fatal[] = {SIGQUIT, SIGPIPE, SIGABRT, SIGBUS, SIGFPE,
+                            SIGILL,  SIGSEGV, SIGTSTP, SIGXCPU};
+enum { FATAL_COUNT = sizeof(fatal) / sizeof(fatal[0]) };
+static struct sigaction before[FATAL_COUNT];
+
+/* What was done at the signal before we came. */
+static const struct sigaction *before_of(int number)
+{
+    size_t i = 0;
+
+    while (fatal[i] != number) {
+        i++;
+    }
+    return &before[i];
+}
+
+/* Ends, or stops, this program as the signal does without us. */
 static void on_fatal(int number)
 {
     int saved = errno;
     int was_raw = is_raw;
-    struct sigaction plain = {.sa_handler = SIG_DFL};
-    struct sigaction again;
+    struct sigaction ours;
     sigset_t only;
 
     terminal_restore();
-    (void)sigaction(number, &plain, &again);
+    (void)sigaction(number, before_of(number), &ours);
     (void)raise(number);
     (void)sigemptyset(&only);
     (void)sigaddset(&only, number);
     (void)sigprocmask(SIG_UNBLOCK, &only, NULL);
     /* only after a stop are we here again */
-    (void)sigaction(number, &again, NULL);
+    (void)sigaction(number, &ours, NULL);
     if (was_raw && tcgetpgrp(STDIN_FILENO) == getpgrp()) {
         make_raw();
     }
     errno = saved;
 }
 
+/* A handler has to run also where the stack is used up. */
+static void give_stack(void)
+{
+    static char room[64 * 1024];
+    stack_t stack = {.ss_sp = room, .ss_size = sizeof(room)};
+    stack_t now;
+
+    if (sigaltstack(NULL, &now) == 0 && (now.ss_flags & SS_DISABLE)) {
+        (void)sigaltstack(&stack, NULL);
+    }
+}
+
 static void catch_fatal(void)
 {
-    static const int numbers[] = {SIGQUIT, SIGPIPE, SIGABRT, SIGBUS, SIGFPE,
-                                  SIGILL,  SIGSEGV, SIGTSTP, SIGXCPU};
-    struct sigaction action = {.sa_handler = on_fatal};
-    struct sigaction before;
+    struct sigaction action = {.sa_handler = on_fatal, .sa_flags = SA_ONSTACK};
 
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-        /* what somebody else handles (a sanitizer) or ignores stays so */
-        if (sigaction(numbers[i], NULL, &before) == 0 &&
-            before.sa_handler == SIG_DFL) {
-            (void)sigaction(numbers[i], &action, NULL);
+    give_stack();
+    for (size_t i = 0; i < FATAL_COUNT; i++) {
+        if (sigaction(fatal[i], NULL, &before[i]) == 0 &&
+            before[i].sa_handler != SIG_IGN) {
+            (void)sigaction(fatal[i], &action, NULL);
         }
     }
 }
