@@ -112,12 +112,17 @@ static int l_get_clock(lua_State *L)
     return 1;
 }
 
-/* What to do after a crash is not the script's to say here. */
-static int l_hardfault(lua_State *L)
+/* What a crash does and which pin serves what is a chip's: accepted, and
+ * nothing changes. */
+static int l_nothing(lua_State *L)
 {
     (void)luaL_checkinteger(L, 1);
     return 0;
 }
+
+/* For altfun and iomux. */
+static const char *const peripherals[] = {"UART", "I2C", "SPI",
+                                          "PWM",  "CAN", "GPIO"};
 
 static const luaL_Reg functions[] = {
     {"ticks", l_ticks},
@@ -129,13 +134,21 @@ static const luaL_Reg functions[] = {
     {"x32", l_x32},
     {"setClk", l_set_clock},
     {"getClk", l_get_clock},
-    {"hardfault", l_hardfault},
+    {"hardfault", l_nothing},
+    {"iomux", l_nothing},
+    {"altfun", l_nothing},
     {NULL, NULL},
 };
 
 int weft__lua_open_mcu(lua_State *L)
 {
+    int count = (int)(sizeof(peripherals) / sizeof(peripherals[0]));
+
     lua_newtable(L);
     weft__lua_setfuncs(L, lua_touserdata(L, 1), functions);
+    for (int i = 0; i < count; i++) {
+        lua_pushinteger(L, i);
+        lua_setfield(L, -2, peripherals[i]);
+    }
     return 1;
 }
