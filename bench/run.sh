@@ -1,0 +1,137 @@
+#!/usr/bin/env bash
+# run.sh - what `make bench` does: ours, the peers that are here, the table
+# SPDX-License-Identifier: MIT
+#
+#   bench/run.sh PROGRAM...            the table
+#   BENCH_SHORT=1 bench/run.sh PROGRAM...   ours only, one small round: does
+#                                      each still run and print its figures?
+#
+# Peers are built into build/bench. One that cannot be built here is left out,
+# which is said; nothing is installed.
+set -u
+cd "$(dirname "$0")/.."
+out=build/bench
+mkdir -p "$out"
+out=$(cd "$out" && pwd)
+figures=$out/figures
+: >"$figures"
+failed=0
+left_out=()
+
+say() { echo "  BENCH $*" >&2; }
+has() { command -v "$1" >/dev/null 2>&1; }
+
+measure() { # measure NAME COMMAND...: its figures
+    local name=$1
+    shift
+    say "$name"
+    if ! "$@" >"$out/said" 2>"$out/errors"; then
+        echo "$name failed:" >&2
+        tail -n 5 "$out/errors" >&2
+        failed=1
+    fi
+    cat "$out/said" >>"$figures"
+}
+
+skip() { left_out+=("$1: left out: $2"); }
+
+peer_libuv() {
+    if ! has pkg-config || ! pkg-config --exists libuv; then
+        skip libuv "no libuv1-dev"
+        return
+    fi
+    # shellcheck disable=SC2046
+    if ! cc -std=c11 -O2 -I. -o "$out/libuv" bench/compare/libuv.c \
+        $(pkg-config --cflags --libs libuv) 2>"$out/errors"; then
+        skip libuv "it does not compile here"
+        return
+    fi
+    measure libuv "$out/libuv"
+}
+
+peer_go() {
+    if ! has go; then
+        skip Go "no go"
+        return
+    fi
+    if ! (cd bench/compare/go && GOTOOLCHAIN=local GOFLAGS= \
+        go build -o "$out/go" .) 2>"$out/errors"; then
+        skip Go "it does not compile here"
+        return
+    fi
+    measure Go "$out/go"
+    for kind in asleep waiting limited; do
+        measure "Go $kind" "$out/go" bytes "$kind"
+    done
+}
+
+# In a copy, so that cargo's lock file does not come into the tree.
+build_tokio() {
+    rm -rf "$out/tokio/src"
+    mkdir -p "$out/tokio"
+    cp -R bench/compare/tokio/. "$out/tokio/"
+    (cd "$out/tokio" && { cargo build --release --quiet ||
+        cargo build --release --quiet --offline; }) 2>"$out/errors"
+}
+
+peer_tokio() {
+    local program=$out/tokio/target/release/peer
+    if ! has cargo; then
+        skip Tokio "no cargo"
+        return
+    fi
+    say "Tokio: building"
+    if ! CARGO_TARGET_DIR=$out/tokio/target build_tokio; then
+        skip Tokio "its crates could not be fetched or built"
+        return
+    fi
+    measure Tokio "$program"
+    for kind in asleep waiting limited; do
+        measure "Tokio $kind" "$program" bytes "$kind"
+    done
+}
+
+peer_lua() {
+    local lua
+    for lua in lua5.4 lua; do
+        if has "$lua" && "$lua" -v 2>&1 | grep -q 'Lua 5\.4'; then
+            for what in times memory; do
+                measure "plain Lua, $what" "$lua" \
+                    bench/compare/luatos_way.lua bench/scenarios/script.lua \
+                    "$what"
+            done
+            return
+        fi
+    done
+    skip Lua "no lua5.4"
+}
+
+machine() {
+    echo "$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1)," \
+        "$(nproc) cores, load $(cut -d ' ' -f 1 /proc/loadavg)," \
+        "$(date +%Y-%m-%d)"
+}
+
+for program; do
+    measure "${program##*/}" "$program"
+done
+# Without Lua its programs are not built.
+lua=1
+[[ " $* " = *"/lua "* ]] && lua=0
+if [ "${BENCH_SHORT-}" != "" ]; then
+    awk -v check="$((1 - lua))" -v lua="$lua" -f bench/table.awk "$figures" \
+        bench/works.txt >"$out/missing" || { cat "$out/missing"; failed=1; }
+    [ "$failed" = 0 ] && echo "bench: $(wc -l <"$figures") figures"
+    exit "$failed"
+fi
+peer_libuv
+peer_go
+peer_tokio
+peer_lua
+machine
+echo
+awk -v lua="$lua" -f bench/table.awk "$figures" bench/works.txt
+for peer in "${left_out[@]+"${left_out[@]}"}"; do
+    echo "$peer"
+done
+exit "$failed"
