@@ -160,7 +160,8 @@ struct weft_task {
 /* Defines a static task in .data with start values: WEFT_TASK_DEFINE(blink,
  * led, .pin = 13). A plain `static struct blink led;` costs no flash. */
 #define WEFT_TASK_DEFINE(name, variable, ...)                                  \
-    static struct name variable = {.task = {{{{0}, name##_run}}}, __VA_ARGS__}
+    static struct name variable = {                                            \
+        .task = {.waiter = {.runnable = {.run = name##_run}}}, __VA_ARGS__}
 
 /* Asks a task to stop: its waits return WEFT_ERR_CANCELLED from now on. */
 void weft_task_cancel(weft_task_t *task);

@@ -89,6 +89,16 @@ static inline void stand_until(uint64_t time_us)
 #endif
 }
 
+/* Below n: any of them in the simulator, by its seed, 0 on the real port. */
+static inline uint64_t some(uint64_t n)
+{
+#if TEST_IN_SIM
+    return weft_sim_choose(n);
+#else
+    return n * 0;
+#endif
+}
+
 /* Waits for another core, spinning. */
 static inline void spin_until_finished(const weft_task_t *task)
 {

@@ -157,7 +157,7 @@ static struct member *member_new(struct core *core, struct crowd *crowd)
     return member;
 }
 
-/* When all waits have returned the event may go, whatever the set still does. */
+/* When all waits have returned the event may go, whatever the set still does */
 static void crowd_round(void)
 {
     struct core core;

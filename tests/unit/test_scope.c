@@ -190,7 +190,7 @@ CASE(first_success_without_any_gives_the_first_error)
     struct parent parent = {.policy = WEFT_SCOPE_FIRST_SUCCESS};
 
     for (unsigned i = 0; i < CHILDREN; i++) {
-        parent.child[i].nap_us = WEFT_MS(3 - i);
+        parent.child[i].nap_us = WEFT_MS(20) * (CHILDREN - i);
         parent.child[i].result = -40 - (int)i;
     }
     CHECK_EQ(run_parent(&parent), -42);

@@ -105,7 +105,7 @@ WEFT_TASK(self_joiner)
 static void join_self(void)
 {
     weft_manual_t manual;
-    struct self_joiner joiner = {.task = {{{{0}, NULL}}}};
+    struct self_joiner joiner = {0};
 
     weft_manual_init(&manual);
     (void)weft_spawn(&manual.executor, self_joiner_task(&joiner));

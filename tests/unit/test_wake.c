@@ -86,7 +86,7 @@ WEFT_TASK(parting)
 CASE(a_task_with_a_wake_in_flight_is_finished_when_that_was_taken)
 {
     weft_manual_t manual;
-    struct parting parting = {.task = {{{{0}, NULL}}}};
+    struct parting parting = {0};
 
     weft_manual_init(&manual);
     CHECK_EQ(weft_spawn(&manual.executor, parting_task(&parting)), 0);
