@@ -91,7 +91,7 @@ struct weft_scope {
     weft_runnable_t walk;
     weft_timer_node_t deadline;
 };
-WEFT_SIZE_ASSERT(weft_scope_t, 136, 216);
+WEFT_SIZE_ASSERT(weft_scope_t, 136, WEFT_TIMER_WHEEL ? 216 : 232);
 
 /* Opens a scope in the running task. deadline_us: when it is cancelled by
  * itself; WEFT_FOREVER: never. Context: a task (or before any runs, for a
