@@ -144,8 +144,11 @@ int weft__executor_submit(weft_executor_t *executor, weft_runnable_t *runnable,
         return rc;
     }
     if (here && hint == WEFT_HINT_INLINE && local->depth < DEPTH_MAX) {
+        weft_waiter_t *waiter = local->waiter;
         local->depth++;
+        local->waiter = NULL;
         (void)runnable->run(runnable);
+        local->waiter = waiter;
         local->depth--;
         leave(home);
     } else if (here && hint == WEFT_HINT_LIFO) {

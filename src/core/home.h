@@ -84,6 +84,22 @@ void weft__home_stop(weft_home_t *home, weft_runnable_t *post);
 /* The run function of a runnable that is posted only to have the home look. */
 int weft__run_nothing(weft_runnable_t *runnable);
 
+/* This thread now works off home's queue, maybe inside a task of another home:
+ * what it was doing is given back, for weft__home_left. */
+static inline weft_local_t weft__home_entered(weft_home_t *home)
+{
+    weft_local_t *local = weft__local();
+    weft_local_t outer = *local;
+
+    *local = (weft_local_t){.home = home};
+    return outer;
+}
+
+static inline void weft__home_left(weft_local_t outer)
+{
+    *weft__local() = outer;
+}
+
 /* An entry on its way to its home: the plain queue on the home's own thread,
  * the inbox from elsewhere and from interrupts. */
 static inline void weft__home_push(weft_home_t *home, weft_link_t *entry)

@@ -184,12 +184,10 @@ static uint64_t next_time(weft_loop_t *loop)
 
 static int run(weft_loop_t *loop, const weft_task_t *until)
 {
-    weft_local_t *local = weft__local();
-    weft_home_t *outer = local->home;
+    weft_local_t outer = weft__home_entered(&loop->home);
     int rc = WEFT_PENDING;
 
-    WEFT_ASSERT(outer != &loop->home, "a loop run inside itself");
-    local->home = &loop->home;
+    WEFT_ASSERT(outer.home != &loop->home, "a loop run inside itself");
     while (rc == WEFT_PENDING) {
         bool busy = turn(loop, until);
         rc = check_end(loop, until);
@@ -197,7 +195,7 @@ static int run(weft_loop_t *loop, const weft_task_t *until)
             sleep_until(&loop->home, next_time(loop));
         }
     }
-    local->home = outer;
+    weft__home_left(outer);
     return rc;
 }
 
@@ -215,14 +213,12 @@ int weft_loop_run_task(weft_loop_t *loop, weft_task_t *task)
 
 uint64_t weft_loop_step(weft_loop_t *loop)
 {
-    weft_local_t *local = weft__local();
-    weft_home_t *outer = local->home;
+    weft_local_t outer = weft__home_entered(&loop->home);
     bool busy;
 
-    WEFT_ASSERT(outer != &loop->home, "a loop stepped inside itself");
-    local->home = &loop->home;
+    WEFT_ASSERT(outer.home != &loop->home, "a loop stepped inside itself");
     busy = turn(loop, NULL);
-    local->home = outer;
+    weft__home_left(outer);
     if (busy || !announce_sleep(&loop->home)) {
         return weft_port_now_us();
     }

@@ -16,11 +16,9 @@ void weft_manual_init(weft_manual_t *manual)
 
 size_t weft_manual_run_n(weft_manual_t *manual, size_t n)
 {
-    weft_local_t *local = weft__local();
-    weft_home_t *outer = local->home;
+    weft_local_t outer = weft__home_entered(&manual->home);
     size_t ran;
 
-    local->home = &manual->home;
     for (ran = 0; ran < n; ran++) {
         weft_link_t *entry;
         weft__home_collect(&manual->home);
@@ -30,7 +28,7 @@ size_t weft_manual_run_n(weft_manual_t *manual, size_t n)
         }
         weft__home_dispatch(&manual->home, entry);
     }
-    local->home = outer;
+    weft__home_left(outer);
     return ran;
 }
 
@@ -43,19 +41,17 @@ size_t weft_manual_run_one(weft_manual_t *manual)
  * part of it. */
 size_t weft_manual_run_batch(weft_manual_t *manual)
 {
-    weft_local_t *local = weft__local();
-    weft_home_t *outer = local->home;
+    weft_local_t outer = weft__home_entered(&manual->home);
     weft_queue_t batch = WEFT_QUEUE_INIT;
     weft_link_t *entry;
     size_t ran;
 
-    local->home = &manual->home;
     weft__home_collect(&manual->home);
     weft_queue_splice(&batch, &manual->home.ready);
     for (ran = 0; (entry = weft_queue_pop(&batch)) != NULL; ran++) {
         weft__home_dispatch(&manual->home, entry);
     }
-    local->home = outer;
+    weft__home_left(outer);
     return ran;
 }
 

@@ -203,3 +203,90 @@ CASE(a_task_that_wakes_itself_starves_neither_tasks_nor_timers_nor_the_inbox)
     CHECK_EQ(weft_loop_run(&loop), 0);
     weft_loop_deinit(&loop);
 }
+
+/* --- a loop in a task of another loop; a runnable in a task */
+
+static void see_no_task(weft_timer_t *timer, void *ctx)
+{
+    weft_loop_t *inner = ctx;
+
+    CHECK(timer->fn == see_no_task);
+    CHECK(weft_task_current() == NULL);
+    CHECK(weft_loop_current() == inner);
+}
+
+struct nest {
+    weft_task_t task;
+    weft_loop_t *inner;
+    weft_timer_t timer;
+    struct looker looker;
+};
+WEFT_TASK(nest)
+{
+    WEFT_BEGIN;
+    weft_timer_init(&self->timer, self->inner, see_no_task, self->inner);
+    weft_timer_start(&self->timer, 0);
+    CHECK_EQ(weft_spawn(&self->inner->executor, looker_task(&self->looker)), 0);
+    CHECK(weft_loop_step(self->inner) == WEFT_FOREVER);
+    CHECK_EQ(self->looker.looks, 1);
+    CHECK(weft_task_current() == &self->task);
+    self->looker.enough = 1;
+    weft_task_wake(&self->looker.task);
+    weft_loop_stop(self->inner);
+    CHECK_EQ(weft_loop_run(self->inner), 0);
+    return 4;
+    WEFT_END;
+}
+
+CASE(a_task_may_step_and_run_another_loop)
+{
+    weft_loop_t outer;
+    weft_loop_t inner;
+    struct nest nest = {.inner = &inner};
+
+    weft_loop_init(&outer, NULL);
+    weft_loop_init(&inner, NULL);
+    CHECK_EQ(weft_loop_run_task(&outer, nest_task(&nest)), 4);
+    CHECK_EQ(weft_task_result(&nest.looker.task), 5);
+    weft_loop_deinit(&inner);
+    weft_loop_deinit(&outer);
+}
+
+struct inliner {
+    weft_task_t task;
+    weft_loop_t *loop;
+    weft_runnable_t runnable;
+    int ran;
+};
+
+static int no_task_run(weft_runnable_t *runnable)
+{
+    struct inliner *inliner =
+        WEFT_CONTAINER_OF(runnable, struct inliner, runnable);
+
+    CHECK(weft_task_current() == NULL);
+    inliner->ran++;
+    return 0;
+}
+
+WEFT_TASK(inliner)
+{
+    WEFT_BEGIN;
+    self->runnable.run = no_task_run;
+    CHECK_EQ(
+        weft_submit(&self->loop->executor, &self->runnable, WEFT_HINT_INLINE),
+        0);
+    CHECK_EQ(self->ran, 1);
+    CHECK(weft_task_current() == &self->task);
+    WEFT_END;
+}
+
+CASE(a_runnable_run_inline_in_a_task_is_not_that_task)
+{
+    weft_loop_t loop;
+    struct inliner inliner = {.loop = &loop};
+
+    weft_loop_init(&loop, NULL);
+    CHECK_EQ(weft_loop_run_task(&loop, inliner_task(&inliner)), 0);
+    weft_loop_deinit(&loop);
+}

@@ -168,3 +168,32 @@ CASE(a_task_that_needs_time_is_an_assertion)
 {
     CHECK_DIES(drain_with_a_limit(), "this executor has no timers");
 }
+
+/* --- inside a task of another executor */
+
+struct driver {
+    weft_task_t task;
+    weft_manual_t manual;
+    struct looker looker;
+};
+WEFT_TASK(driver)
+{
+    WEFT_BEGIN;
+    weft_manual_init(&self->manual);
+    CHECK_EQ(weft_spawn(&self->manual.executor, looker_task(&self->looker)), 0);
+    CHECK_EQ(weft_manual_drain(&self->manual), 1);
+    CHECK_EQ(self->looker.looks, 1);
+    CHECK(weft_task_current() == &self->task);
+    return 3;
+    WEFT_END;
+}
+
+CASE(a_task_may_drive_an_executor_of_its_own)
+{
+    weft_loop_t loop;
+    struct driver driver = {.looker.enough = 0};
+
+    weft_loop_init(&loop, NULL);
+    CHECK_EQ(weft_loop_run_task(&loop, driver_task(&driver)), 3);
+    weft_loop_deinit(&loop);
+}
