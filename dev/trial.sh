@@ -10,7 +10,8 @@
 #   ok        it ended by itself, or ran until --for
 #   error     an error in it: the first line of the first
 #   module    it asks for a module or global that we do not have
-#   slow      it did not reach its end within WALL seconds (20)
+#   slow      it did not reach its end within WALL seconds (20); a task that
+#             runs for two seconds without a wait is an error before that
 #   crash     the machine itself failed: the only thing that makes status 1
 #
 # FOR=60s of virtual time, MEMORY=16M each. The scripts run as you, with Lua's
@@ -28,35 +29,33 @@ trap 'rm -rf "$temp"' EXIT
 # What the first error was about: "module NAME" or "error TEXT".
 reason() {
     awk '
-        match($0, /module .[^ ]+. not found/) {
-            split(substr($0, RSTART, RLENGTH), part, "\047")
-            print "module", part[2]; exit
+        /^weft: / { next }
+        match($0, /module .[^ ]+. not found/) ||
+        match($0, /attempt to (index|call) a nil value .global .[^ ]+./) {
+            count = split(substr($0, RSTART, RLENGTH), part, "\047")
+            print "module", part[count - 1]
+            exit
         }
-        match($0, /attempt to (index|call) a nil value \(global .[^ ]+.\)/) {
-            split(substr($0, RSTART, RLENGTH), part, "\047")
-            print "module", part[2]; exit
-        }
-        / field .[^ ]+.\)$/ && match($0, /attempt to (index|call) a nil/) {
-            text = text == "" ? $0 : text
-        }
-        /:[0-9]+: / && text == "" { text = $0 }
-        END { if (text != "") print "error", text }' "$1" | head -n 1
+        /^error in / { print "error", substr($0, 10); exit }
+    ' "$1"
 }
 
 declare -A count=([ok]=0 [error]=0 [module]=0 [slow]=0 [crash]=0)
 while IFS= read -r file; do
     status=0
-    timeout -k 5 "$limit" "$weft" run --virtual --for "${FOR:-60s}" \
-        --memory "${MEMORY:-16M}" -q "$file" \
-        >/dev/null 2>"$temp/err" </dev/null || status=$?
+    (
+        cd "$(dirname "$file")" || exit
+        exec timeout -k 5 "$limit" "$weft" run --virtual \
+            --for "${FOR:-60s}" --memory "${MEMORY:-16M}" --kill-stuck -q \
+            "$(basename "$file")" >/dev/null 2>"$temp/err" </dev/null
+    ) 2>/dev/null || status=$?
     why=
     case $status in
     0) kind=ok ;;
     1 | 2)
         why=$(reason "$temp/err")
         kind=${why%% *} why=${why#* }
-        [ -n "$kind" ] || kind=error why="status $status: $(head -n 1 \
-            "$temp/err")"
+        [ -n "$kind" ] || kind=error why=$(head -n 1 "$temp/err")
         ;;
     124) kind=slow ;;
     137) kind=slow why="killed" ;;

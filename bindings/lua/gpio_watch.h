@@ -1,4 +1,4 @@
-/* gpio_watch.h - pins that a script watches: from the board's edge to its callback
+/* gpio_watch.h - watched pins: from the board's edge to the script's callback
  * SPDX-License-Identifier: MIT
  *
  * The board tells an edge in any thread or interrupt; there it is only

@@ -31,7 +31,7 @@ static struct channel *set_up_channel(lua_State *L, unsigned *number)
     struct channel *channel = channel_at(L, number);
 
     if (channel->precision == 0) {
-        luaL_argerror(L, 1, "pwm.setup has not been called for this channel");
+        luaL_argerror(L, 1, "call pwm.setup first");
     }
     return channel;
 }

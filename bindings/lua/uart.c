@@ -46,7 +46,7 @@ static struct weft__lua_port *check_open(lua_State *L)
         weft__lua_port_find(weft__lua_machine(L), check_id(L));
 
     if (port == NULL || !port->open) {
-        luaL_argerror(L, 1, "uart.setup has not been called for this port");
+        luaL_argerror(L, 1, "call uart.setup first");
     }
     return port;
 }

@@ -6,4 +6,5 @@ log.style(2)
 log.info("main", "text") -- expect: I/user.main	log_style.lua:6	text
 log.style(0)
 log.info("main", "text") -- expect: I/user.main	text
-print(pcall(log.style, 3)) -- expect: false	bad argument #1 to 'log.style' (style is 0, 1 or 2)
+print(pcall(log.style, 3))
+-- expect: false	bad argument #1 to 'log.style' (style is 0, 1 or 2)

@@ -1,7 +1,8 @@
 -- uart.close closes a port; using it then is an error with file and line.
 -- run: --uart 1=loop
 -- status: 1
--- expect error: uart_close.lua:9: bad argument #1 to 'write' (uart.setup has not been called for this port)
+-- expect error: uart_close.lua:10: bad argument #1 to 'write'
+-- expect error: (call uart.setup first)
 uart.setup(1, 115200)
 uart.close(1)
 uart.close(2)

@@ -10,6 +10,7 @@ uart.on(1, "receive", function(id, size)
 end)
 uart.write(1, table.concat(sent))
 sys.timerStart(function()
-    print(table.concat(got) == table.concat(sent), #table.concat(got)) -- expect: true	5000
+    print(table.concat(got) == table.concat(sent), #table.concat(got))
+    -- expect: true	5000
 end, 1000)
 sys.run()
