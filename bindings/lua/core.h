@@ -268,8 +268,11 @@ void weft__lua_spawn(struct weft_lua *m, lua_State *L, int nargs);
 /* "main.lua:12" of the function a coroutine was made of. */
 void weft__lua_task_name(lua_State *co, char *name, size_t size);
 
-/* After anything ran: dispatches messages, looks for the end. */
+/* After a timer or something from elsewhere: dispatches messages, ends a step
+ * that sys.safeRun waits for, looks for the end. weft__lua_look does the same
+ * where nothing has happened by itself. */
 void weft__lua_settle(struct weft_lua *m);
+void weft__lua_look(struct weft_lua *m);
 
 /* --- waiting: wait.c ------------------------------------------------------- */
 

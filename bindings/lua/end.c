@@ -114,30 +114,43 @@ static bool input_open(struct weft_lua *m)
            board->ops->input_open(board) > 0;
 }
 
+/* Embedded, the host's script goes on when it is not in sys.run, or is about
+ * to return from a wait in it. */
+static bool host_goes_on(const struct weft__lua_core *core)
+{
+    return core->embedded && (!core->running || (core->once && core->came));
+}
+
 void weft__lua_consider_end(struct weft_lua *m)
 {
     struct weft__lua_core *core = m->core;
 
     if (core->armed == 0 && m->coming == 0 && core->messages == 0 && core->booted &&
         core->ending == WEFT_LUA_RUNNING && !m->config.stays &&
-        core->main_state != WEFT__LUA_MAIN_RUNS &&
+        core->main_state != WEFT__LUA_MAIN_RUNS && !host_goes_on(core) &&
         weft__lua_inbox_empty(m) && !input_open(m)) {
         weft__lua_end(m, WEFT_LUA_FINISHED, 0);
     }
 }
 
-void weft__lua_settle(struct weft_lua *m)
+void weft__lua_look(struct weft_lua *m)
 {
-    struct weft__lua_core *core = m->core;
-
-    if (core->messages > 0) {
+    if (m->core->messages > 0) {
         weft__lua_drain(m);
     }
-    if (core->main_state == WEFT__LUA_MAIN_STEPS) {
-        weft__lua_main_go(m);
-        weft__lua_drain(m);
-    }
-    if (core->armed == 0) {
+    if (m->core->armed == 0) {
         weft__lua_consider_end(m);
     }
+}
+
+/* What a step of the main program publishes is dispatched at once too. */
+void weft__lua_settle(struct weft_lua *m)
+{
+    if (m->core->main_state == WEFT__LUA_MAIN_STEPS) {
+        if (m->core->messages > 0) {
+            weft__lua_drain(m);
+        }
+        weft__lua_main_go(m);
+    }
+    weft__lua_look(m);
 }

@@ -196,7 +196,9 @@ static int l_receive(lua_State *L)
                       weft_deadline((uint64_t)(ms * 1000)));
     }
     if (m->core->embedded) {
+        m->core->main_state = WEFT__LUA_MAIN_RECEIVES;
         (void)weft__lua_run_here(m, L, true);
+        m->core->main_state = WEFT__LUA_MAIN_NONE;
         if (m->core->fired_first == NULL && !m->core->receive_late) {
             return luaL_error(L, "rtos.receive: nothing can happen any more");
         }

@@ -127,13 +127,13 @@ static bool work(struct weft_lua *m)
         core->booted = true;
         if (core->main != NULL) {
             resume_main(m);
-            weft__lua_settle(m);
+            weft__lua_look(m);
         }
     }
     weft__lua_inbox_run(m);
     weft__lua_obey(m);
     if (core->ending == WEFT_LUA_RUNNING) {
-        weft__lua_settle(m);
+        weft__lua_look(m);
     }
     if (core->ending == WEFT_LUA_RUNNING) {
         return true;

@@ -36,15 +36,29 @@ static void tell(struct weft_lua *m, lua_State *L, const char *place)
     weft__lua_report(m, line);
 }
 
-void weft__lua_stuck_hook(lua_State *L, lua_Debug *at)
+/* The innermost line of the script: the hook may be called on the way out of
+ * a C function. */
+static void find_place(lua_State *L, char *place, size_t size)
+{
+    lua_Debug at;
+
+    (void)snprintf(place, size, "?");
+    for (int level = 0; lua_getstack(L, level, &at); level++) {
+        if (lua_getinfo(L, "Sl", &at) && at.currentline > 0) {
+            (void)snprintf(place, size, "%s:%d", at.short_src, at.currentline);
+            return;
+        }
+    }
+}
+
+void weft__lua_stuck_hook(lua_State *L, lua_Debug *called)
 {
     struct weft_lua *m = weft__lua_find(L);
     char place[LUA_IDSIZE + 16];
     bool first = weft__lua_stuck_answer(m->core->stuck);
 
-    (void)lua_getinfo(L, "Sl", at);
-    (void)snprintf(place, sizeof(place), "%s:%d", at->short_src,
-                   at->currentline);
+    (void)called;
+    find_place(L, place, sizeof(place));
     if (!m->config.kill_stuck) {
         lua_sethook(L, NULL, 0, 0);
     }
