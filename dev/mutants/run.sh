@@ -96,8 +96,12 @@ touched() { # touched PATCH: the sources that see a file which it changes
     done | grep '\.c$' | sort -u
 }
 
-run_case() { # run_case PROGRAM CASE LOG
-    timeout -k 5 100 "$1" "$2" >"$3" 2>&1
+run_case() { # run_case PROGRAM CASE LOG: quiet when it dies
+    return "$(
+        exec 2>/dev/null
+        timeout -k 5 100 "$1" "$2" >"$3" 2>&1
+        echo $?
+    )"
 }
 
 where() { # where STATUS LOG: at which seed, or how else it failed
