@@ -49,15 +49,15 @@ compile() { # compile SOURCE INTO: here, into that folder
     "$cc" "${flags[@]}" -c -o "$2/$(object "$1")" "$1"
 }
 
-copy_tree() { # copy_tree TO
-    rm -rf "$1"
-    mkdir -p "$1/tests"
-    cp -a include src ports "$1"
-    cp -a tests/support tests/unit "$1/tests"
+copy_tree() { # copy_tree FROM TO: all start from one state, that of the base
+    rm -rf "$2"
+    mkdir -p "$2/tests"
+    cp -a "$1/include" "$1/src" "$1/ports" "$2"
+    cp -a "$1/tests/support" "$1/tests/unit" "$2/tests"
 }
 
 build_base() {
-    copy_tree "$base"
+    copy_tree "$root" "$base"
     mkdir -p "$base/o"
     cd "$base" || return 1
     local tests
@@ -121,7 +121,7 @@ one() { # one PATCH: "passed ..." or "failed ..."
     name=$(basename "$patch" .patch)
     read -r test case <<<"$(field test "$patch")"
     here=$work/$name
-    copy_tree "$here"
+    copy_tree "$base" "$here"
     mkdir -p "$here/o"
     cd "$here" || exit 1
     if ! patch -s -p1 <"$patch" >"$here/log" 2>&1; then
