@@ -67,11 +67,8 @@ void weft__home_collect(weft_home_t *home)
     }
 }
 
-weft_link_t *weft__home_next(weft_home_t *home)
+weft_link_t *weft__home_next_scheduled(weft_home_t *home)
 {
-    if (home->scheduler == NULL) {
-        return weft_queue_pop(&home->ready);
-    }
     /* What an interrupt just posted may be more urgent than what is here. */
     weft__home_collect(home);
     return home->scheduler->ops->pop(home->scheduler);

@@ -62,8 +62,15 @@ static inline void weft__home_append(weft_home_t *home, weft_link_t *entry)
 /* Moves the inbox to the ready queue. Home only. */
 void weft__home_collect(weft_home_t *home);
 
+/* The next ready entry of a home with a scheduler. */
+weft_link_t *weft__home_next_scheduled(weft_home_t *home);
+
 /* The next ready entry, or NULL. Home only. */
-weft_link_t *weft__home_next(weft_home_t *home);
+static inline weft_link_t *weft__home_next(weft_home_t *home)
+{
+    return home->scheduler == NULL ? weft_queue_pop(&home->ready)
+                                   : weft__home_next_scheduled(home);
+}
 
 /* Runs what an entry taken from the ready queue stands for. Home only. */
 void weft__home_dispatch(weft_home_t *home, weft_link_t *entry);

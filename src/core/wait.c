@@ -37,16 +37,6 @@ void weft__cancel_refresh(weft_waiter_t *waiter)
     }
 }
 
-weft_waiter_t *weft__waiter_running(void)
-{
-    weft_waiter_t *waiter;
-
-    WEFT_ASSERT(!weft__in_interrupt(), "a waiting call in an interrupt");
-    waiter = weft__local()->waiter;
-    WEFT_ASSERT(waiter != NULL, "a waiting call outside of a task");
-    return waiter;
-}
-
 int weft__wait_enter(weft_await_t *await)
 {
     weft_waiter_t *waiter = weft__waiter_running();

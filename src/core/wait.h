@@ -33,7 +33,15 @@ static inline bool weft__cancelled(weft_waiter_t *waiter)
 void weft__cancel_refresh(weft_waiter_t *waiter);
 
 /* The waiter that runs here; an assertion in interrupts and outside tasks. */
-weft_waiter_t *weft__waiter_running(void);
+static inline weft_waiter_t *weft__waiter_running(void)
+{
+    weft_waiter_t *waiter;
+
+    WEFT_ASSERT(!weft__in_interrupt(), "a waiting call in an interrupt");
+    waiter = weft__local()->waiter;
+    WEFT_ASSERT(waiter != NULL, "a waiting call outside of a task");
+    return waiter;
+}
 
 /* Starts a waiting call: WEFT_ERR_CANCELLED, or 0 with the wait prepared. */
 int weft__wait_enter(weft_await_t *await);
