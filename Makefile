@@ -224,11 +224,11 @@ format: ## lay out the C files (clang-format 14)
 	@dev/check/format.sh --apply
 
 bench: ## measure: ours, the peers that are here, the aim
-	@$(SUBMAKE) $(PROGRAMS_bench) $(PROGRAMS_bench_sim)
+	@$(SUBMAKE) -s $(PROGRAMS_bench) $(PROGRAMS_bench_sim)
 	@bench/run.sh $(PROGRAMS_bench) $(PROGRAMS_bench_sim)
 
 bench-short: ## do the benchmarks still run? (a few seconds)
-	@$(SUBMAKE) $(PROGRAMS_bench) $(PROGRAMS_bench_sim)
+	@$(SUBMAKE) -s $(PROGRAMS_bench) $(PROGRAMS_bench_sim)
 	@BENCH_SHORT=1 bench/run.sh $(PROGRAMS_bench) $(PROGRAMS_bench_sim)
 
 sim: ## every simulated test under SEEDS=1000 seeds

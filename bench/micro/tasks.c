@@ -12,7 +12,7 @@ enum { BATCH = 1000 };
 
 static weft_loop_t loop;
 
-/* --- a task that wants nothing but to be woken ------------------------------ */
+/* --- a task that wants nothing but to be woken --------------------------- */
 
 struct napper {
     weft_task_t task;
@@ -105,7 +105,7 @@ static void wakes(void)
     settle();
 }
 
-/* --- yield ------------------------------------------------------------------- */
+/* --- yield --------------------------------------------------------------- */
 
 struct yielder {
     weft_task_t task;
@@ -152,7 +152,7 @@ static void yields(const char *name, size_t count)
     free(all.task);
 }
 
-/* --- two tasks and two automatic events ------------------------------------- */
+/* --- two tasks and two automatic events ---------------------------------- */
 
 struct player {
     weft_task_t task;
@@ -193,7 +193,7 @@ static double event_round(void *ctx, size_t n)
     return begin;
 }
 
-/* --- spawn a thousand, join a thousand -------------------------------------- */
+/* --- spawn a thousand, join a thousand ----------------------------------- */
 
 struct child {
     weft_task_t task;

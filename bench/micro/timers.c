@@ -9,7 +9,7 @@
 
 static weft_loop_t loop;
 
-/* --- insert and cancel: deadlines at random within a minute ---------------- */
+/* --- insert and cancel: deadlines at random within a minute -------------- */
 
 struct timers {
     weft_timer_t *timer;
@@ -87,7 +87,7 @@ static void insert_and_cancel(const char *size, size_t count)
     free(t.deadline_us);
 }
 
-/* --- tasks that sleep once, up to a second ---------------------------------- */
+/* --- tasks that sleep once, up to a second ------------------------------- */
 
 struct sleeper {
     weft_task_t task;

@@ -20,7 +20,7 @@ static weft_lua_t *machine;
 static double samples[SAMPLES_MAX];
 static int status;
 
-/* --- what script.lua is given ---------------------------------------------- */
+/* --- what script.lua is given -------------------------------------------- */
 
 static int l_cpu(lua_State *L)
 {
@@ -69,7 +69,7 @@ static void open_bench(lua_State *L, const char *what)
     lua_setglobal(L, "bench");
 }
 
-/* --- from a thread to a handler: wall clock, the loop asleep ---------------- */
+/* --- from a thread to a handler: wall clock, the loop asleep ------------- */
 
 static double posted_ns;
 static size_t arrived_count;
@@ -101,7 +101,7 @@ static void *post(void *ctx)
     return NULL;
 }
 
-/* --- machines ---------------------------------------------------------------- */
+/* --- machines ------------------------------------------------------------ */
 
 static void stop_loop(weft_lua_t *ended, enum weft_lua_end how, void *ctx)
 {
