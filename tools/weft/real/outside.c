@@ -28,6 +28,8 @@
 #define GRACE_US WEFT_S(3) /* how long after --for until it is forced */
 #define HINT_MS 1000       /* how long after Ctrl-C until another is offered */
 
+enum { NOTHING_MAX = 100 };
+
 struct keys {
     weft_runnable_t post; /* first */
     pthread_mutex_t lock;
@@ -106,13 +108,20 @@ static int keys_run(weft_runnable_t *runnable)
     return 0;
 }
 
+/* Never blocks, see terminal_raw: a terminal may say that there is something
+   and then have nothing, such as an end of file from before it was raw. */
 static void read_keys(struct keys *keys)
 {
+    static unsigned nothing;
     char key;
     bool first = false;
+    ssize_t size = read(STDIN_FILENO, &key, 1);
 
-    if (read(STDIN_FILENO, &key, 1) != 1) {
+    nothing = size == 0 ? nothing + 1 : 0;
+    if (size < 0 || nothing > NOTHING_MAX) {
         outside.listens = false; /* the terminal is gone */
+    }
+    if (size != 1) {
         return;
     }
     (void)pthread_mutex_lock(&keys->lock);

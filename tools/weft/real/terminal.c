@@ -103,7 +103,7 @@ bool terminal_raw(void)
     }
     raw = found;
     raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
-    raw.c_cc[VMIN] = 1;
+    raw.c_cc[VMIN] = 0;
     raw.c_cc[VTIME] = 0;
     (void)atexit(terminal_restore);
     catch_fatal();
