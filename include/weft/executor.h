@@ -36,7 +36,8 @@ typedef struct weft_task weft_task_t;
 /* How submitted work is placed. A hint: an executor may ignore it. */
 enum weft_hint {
     WEFT_HINT_DEFAULT = 0, /* at the end of the queue */
-    WEFT_HINT_LIFO = 1,    /* next on this worker */
+    WEFT_HINT_LIFO = 1,    /* next on this worker; WEFT_BUDGET in a row at
+                              most, so that it starves nobody */
     WEFT_HINT_INLINE = 2,  /* now, if already on this executor */
 };
 

@@ -128,6 +128,18 @@ static void push_front(weft_home_t *home, weft_link_t *entry)
     }
 }
 
+/* Every so often what would go first goes last, so that it starves nobody. */
+static bool may_go_first(weft_local_t *local)
+{
+    if (--local->budget > 0) {
+        return true;
+    }
+    if (local->waiter == NULL) {
+        local->budget = WEFT_BUDGET;
+    }
+    return false;
+}
+
 int weft__executor_submit(weft_executor_t *executor, weft_runnable_t *runnable,
                           enum weft_hint hint)
 {
@@ -148,7 +160,7 @@ int weft__executor_submit(weft_executor_t *executor, weft_runnable_t *runnable,
         local->waiter = waiter;
         local->depth--;
         leave(home);
-    } else if (here && hint == WEFT_HINT_LIFO) {
+    } else if (here && hint == WEFT_HINT_LIFO && may_go_first(local)) {
         push_front(home, &runnable->link);
     } else {
         weft__home_push(home, &runnable->link);

@@ -98,7 +98,7 @@ static inline weft_local_t weft__home_entered(weft_home_t *home)
     weft_local_t *local = weft__local();
     weft_local_t outer = *local;
 
-    *local = (weft_local_t){.home = home};
+    *local = (weft_local_t){.home = home, .budget = WEFT_BUDGET};
     return outer;
 }
 

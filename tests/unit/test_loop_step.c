@@ -290,3 +290,41 @@ CASE(a_runnable_run_inline_in_a_task_is_not_that_task)
     CHECK_EQ(weft_loop_run_task(&loop, inliner_task(&inliner)), 0);
     weft_loop_deinit(&loop);
 }
+
+struct greedy {
+    weft_runnable_t runnable;
+    weft_loop_t *loop;
+    unsigned runs;
+    bool stop;
+};
+
+static int greedy_run(weft_runnable_t *runnable)
+{
+    struct greedy *greedy = (struct greedy *)(void *)runnable;
+
+    greedy->runs++;
+    if (!greedy->stop) {
+        CHECK_EQ(weft_submit(&greedy->loop->executor, runnable, WEFT_HINT_LIFO),
+                 0);
+    }
+    return 0;
+}
+
+CASE(work_that_puts_itself_next_starves_nobody)
+{
+    weft_loop_t loop;
+    char names[2] = "";
+    struct greedy greedy = {{.run = greedy_run}, &loop, 0, false};
+    struct job other = {{.run = job_run}, 'o', names, &loop, NULL, 0};
+
+    weft_loop_init(&loop, NULL);
+    CHECK_EQ(weft_submit(&loop.executor, &greedy.runnable, 0), 0);
+    CHECK_EQ(weft_submit(&loop.executor, &other.runnable, 0), 0);
+    while (names[0] == '\0') {
+        CHECK(greedy.runs < 3 * WEFT_BUDGET);
+        (void)weft_loop_step(&loop);
+    }
+    greedy.stop = true;
+    (void)weft_loop_step(&loop);
+    weft_loop_deinit(&loop);
+}
