@@ -59,6 +59,8 @@ static void find_loader(lua_State *L, const char *name)
         }
         if (lua_isstring(L, -2)) {
             lua_pop(L, 1);
+            lua_pushfstring(L, "\n\t%s", lua_tostring(L, -1));
+            lua_remove(L, -2);
             luaL_addvalue(&tried);
         } else {
             lua_pop(L, 2);
@@ -145,7 +147,7 @@ static int l_search(lua_State *L)
     if (load(L) != 0) {
         return 2;
     }
-    lua_pushfstring(L, "\n\tno file '%s'", lua_tostring(L, -1));
+    lua_pushfstring(L, "no file '%s'", lua_tostring(L, -1));
     return 1;
 }
 

@@ -33,7 +33,11 @@ static void tell(struct weft_lua *m, lua_State *L, const char *place)
                    "%s%s has run for %u ms without a wait, now at %s",
                    L == m->core->main ? "" : "task ", name,
                    weft__lua_stuck_ms(m), place);
-    weft__lua_report(m, line);
+    if (m->config.kill_stuck) {
+        weft__lua_report_error(m, line);
+    } else {
+        weft__lua_report(m, line);
+    }
 }
 
 /* The innermost line of the script: the hook may be called on the way out of

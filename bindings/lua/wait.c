@@ -139,16 +139,11 @@ static void unlisten(struct weft__lua_core *core, struct weft__lua_wait *wait)
     }
 }
 
-/* Makes the topics of what is at index, one value or a table of them; how many
- * there are. */
+/* Makes the topics of all values of the table at index; how many there are. */
 static uint32_t make_topics(struct weft_lua *m, lua_State *L, int index)
 {
     uint32_t count = 0;
 
-    if (lua_type(L, index) != LUA_TTABLE) {
-        (void)weft__lua_topic(m, L, index, true);
-        return 1;
-    }
     for (lua_pushnil(L); lua_next(L, index) != 0; lua_pop(L, 1)) {
         (void)weft__lua_topic(m, L, -1, true);
         count++;
@@ -160,10 +155,6 @@ static uint32_t make_topics(struct weft_lua *m, lua_State *L, int index)
 static void listen_all(struct weft_lua *m, lua_State *L, int index,
                        struct weft__lua_wait *wait)
 {
-    if (lua_type(L, index) != LUA_TTABLE) {
-        listen(m->core, wait, weft__lua_topic(m, L, index, true));
-        return;
-    }
     for (lua_pushnil(L); lua_next(L, index) != 0; lua_pop(L, 1)) {
         listen(m->core, wait, weft__lua_topic(m, L, -1, true));
     }
@@ -174,12 +165,21 @@ struct weft__lua_wait *weft__lua_park_until(struct weft_lua *m, lua_State *L,
                                             const char *who)
 {
     struct weft__lua_wait *wait;
-    uint32_t count;
+    struct weft__lua_topic *topic = NULL;
+    uint32_t count = 1;
 
     weft__lua_topics_tidy(m, L);
-    count = make_topics(m, L, index);
+    if (lua_type(L, index) == LUA_TTABLE) {
+        count = make_topics(m, L, index);
+    } else {
+        topic = weft__lua_topic(m, L, index, true);
+    }
     wait = reserve(m, L, count, who);
-    listen_all(m, L, index, wait);
+    if (topic != NULL) {
+        listen(m->core, wait, topic);
+    } else {
+        listen_all(m, L, index, wait);
+    }
     park(m, wait, deadline_us);
     return wait;
 }
