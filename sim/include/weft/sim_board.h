@@ -9,6 +9,7 @@
  * Example:
  *
  *     static weft_sim_board_t board;
+ *     static weft_sim_press_t press;
  *     weft_sim_board_init(&board, &loop, weft_sim_board_kind("generic"));
  *     weft_lua_config_t config = { .loop = &loop, .board = &board.board };
  *     ...

@@ -44,8 +44,9 @@ static void on_interrupt(void *ctx)
 static weft_sim_interrupt_t interrupt = {.handler = on_interrupt};
 static volatile sig_atomic_t asked;
 
-/* Makes the simulated interrupt due: a store, for here nothing else is
- * allowed. It is taken when virtual time moves. */
+/* Makes the simulated interrupt due: a store, for here hardly anything else
+ * is allowed. It is taken when virtual time moves; a script that never waits
+ * keeps it from moving, so it has 3 real seconds. */
 static void on_signal(int number)
 {
     asked = asked + 1;
@@ -53,6 +54,18 @@ static void on_signal(int number)
         _exit(128 + number);
     }
     interrupt.at_us = 1;
+    (void)alarm(3);
+}
+
+static void on_alarm(int number)
+{
+    static const char text[] =
+        "weft: 3 s after the signal a script still runs: ended at once\n";
+    ssize_t written = write(STDERR_FILENO, text, sizeof(text) - 1);
+
+    (void)number;
+    (void)written;
+    _exit(STATUS_FAILED);
 }
 
 void world_begin(struct run *run)
@@ -61,7 +74,10 @@ void world_begin(struct run *run)
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
     struct sigaction before;
 
+    struct sigaction late = {.sa_handler = on_alarm};
+
     interrupt.ctx = run;
+    (void)sigaction(SIGALRM, &late, NULL);
     weft_sim_interrupt_attach(&interrupt);
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
         if (sigaction(numbers[i], NULL, &before) == 0 &&
@@ -74,6 +90,7 @@ void world_begin(struct run *run)
 void world_end(struct run *run)
 {
     (void)run;
+    (void)alarm(0);
     weft_sim_interrupt_remove(&interrupt);
 }
 
