@@ -222,6 +222,7 @@ struct weft__lua_core {
     /* Trace, names.c */
     int task_ids;
     uint32_t task_id_last;
+    const char *park_name; /* what the last that parked waits for */
     struct weft__lua_hash names;
 
     weft_loop_t *own_loop; /* embedded, when the host gave none */

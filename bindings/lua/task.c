@@ -50,7 +50,8 @@ bool weft__lua_resume(struct weft_lua *m, lua_State *L, lua_State *co,
         weft__lua_trace_task(m,
                              status == LUA_YIELD ? WEFT_TRACE_TASK_PARK
                                                  : WEFT_TRACE_TASK_END,
-                             co, NULL, 0);
+                             co, core->park_name, 0);
+        core->park_name = NULL;
     }
     lua_pop(L, 1);
     return !is_error(status);

@@ -114,6 +114,7 @@ struct weft__lua_wait *weft__lua_park(struct weft_lua *m, lua_State *L,
 {
     struct weft__lua_wait *wait = reserve(m, L, 0, who);
 
+    m->core->park_name = who;
     park(m, wait, deadline_us);
     return wait;
 }
@@ -175,6 +176,9 @@ struct weft__lua_wait *weft__lua_park_until(struct weft_lua *m, lua_State *L,
         topic = weft__lua_topic(m, L, index, true);
     }
     wait = reserve(m, L, count, who);
+    if (m->config.trace != NULL) {
+        m->core->park_name = weft__lua_value_name(m, L, index);
+    }
     if (topic != NULL) {
         listen(m->core, wait, topic);
     } else {
