@@ -8,6 +8,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 root=$PWD
+unset MAKEFLAGS MFLAGS MAKELEVEL # of the make that runs the tests
 temp=$(mktemp -d)
 trap 'rm -rf "$temp"' EXIT
 cd "$temp"

@@ -77,9 +77,8 @@ list_all() {
     if [ -f README.md ]; then
         echo "dev/drop_in dev/drop_in_test.sh"
     fi
-    if [ -x tests/model/run.sh ]; then
-        echo "model/short tests/model/run.sh short"
-    fi
+    echo "model/short tests/model/run.sh short"
+    echo "mutants/short dev/mutants/run.sh --short"
 }
 
 list_sim() {
