@@ -29,7 +29,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 # Below a make without -j as many at once as there are processors.
 SUBMAKE = $(MAKE) $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS))
 # The context switch for this machine: a folder of ports/arch.
-ARCH ?= $(patsubst x86_64-%,x86_64_sysv,$(shell $(CC) -dumpmachine))
+ARCH ?= $(patsubst x86_64-%,x86_64_sysv,$(shell $(CC) -dumpmachine 2>/dev/null || uname -m | sed s,$$,-,))
 
 # --- flags -----------------------------------------------------------------
 WARN := -Wall -Wextra
