@@ -1,13 +1,13 @@
 /* event.pml - the event: set, wait and reset race; its waiter frees it */
 /* SPDX-License-Identifier: MIT */
 /*
- * The word has the bits SET, WAITERS, LOCK; SET never goes with another one.
+ * The word has the bits SET, WAITERS, LOCK; never SET and WAITERS.
  *   wait   SET: done (auto-reset: CAS SET->0). Else lock, look again, link.
- *   set    CAS 0->SET, no lock. Else lock; take out at most STEP nodes to a
- *          private chain; unlock; again until the list is empty. The unlock
+ *   set    CAS 0->SET or SET->SET. Else lock; take out at most STEP nodes to
+ *          a private chain; unlock; again until the list is empty. The unlock
  *          of the last step stores SET. Only then deliver, reading next first.
  *          Auto-reset: take out one; SET is stored if there was none.
- *   reset  CAS SET->0.
+ *   reset  CAS SET->0, waiting for LOCK to go.
  * Waiters 1 .. WAITERS live on HOMES homes. `next` of a node is the list's
  * link, then the chain's, then the link of the home's inbox; `use` says whose
  * it is (rule 29). Who parked with a limit (not the third) may withdraw at any time.
@@ -84,23 +84,16 @@ byte sets_begun;
 #define EVENT() assert(!gone)
 #define NODE(n, whose) assert(!frame_gone[n] && use[n] == whose)
 
-/* Waits for LOCK to go; takes it unless SET is there. */
-inline lock_unless_set(was_set) {
-    atomic {
-        !(word & LOCKED);
-        EVENT();
-        was_set = word & SET;
-        if
-        :: !was_set -> word = word | LOCKED
-        :: else
-        fi
-    }
+/* Waits for LOCK to go, and takes it. */
+inline lock(was) {
+    atomic { !(word & LOCKED); EVENT(); was = word; word = word | LOCKED }
 }
 
 /* One store: the new state and the unlock. */
 inline unlock(bits) {
     atomic {
         EVENT();
+        assert(word & LOCKED);
         assert(!((bits) & SET) || first == NONE);
         word = (bits)
     }
@@ -205,16 +198,10 @@ inline take_first() {
 /* The slow way of a manual set: steps, with the lock let go between. */
 inline set_all() {
     do
-    ::
-#ifdef FAULT_publish_early
-       atomic { !(word & LOCKED); EVENT(); word = word | LOCKED };
-       already = false;
-#else
-       lock_unless_set(already);
-#endif
+    :: lock(was);
 #ifndef FREE
        if
-       :: already -> REACH(another_set_was_first); break
+       :: was & SET -> REACH(another_set_was_first)
        :: else
        fi;
 #endif
@@ -269,19 +256,21 @@ inline set_all() {
 }
 
 inline set_one() {
-    lock_unless_set(already);
+    lock(was);
+    taken = 0;
     if
+    :: first == NONE ->
 #ifndef FREE
-    :: already -> spent++; REACH(another_set_was_first)
-#endif
-    :: !already ->
-        taken = 0;
         if
-        :: first == NONE -> unlock(SET); REACH(the_waiter_had_left)
-        :: else -> take_first(); unlock(LIST_BITS)
+        :: was & SET -> spent++; REACH(another_set_was_first)
+        :: else
         fi;
-        deliver_all()
-    fi
+#endif
+        unlock(SET);
+        REACH(the_waiter_had_left)
+    :: else -> take_first(); unlock(LIST_BITS)
+    fi;
+    deliver_all()
 }
 
 inline set() {
@@ -295,7 +284,12 @@ inline set() {
         word = word | (ok -> SET : 0)
     }
 #else
-    atomic { EVENT(); CAS(ok, word, 0, SET) }
+    atomic {
+        EVENT();
+        ok = (word == 0 || word == SET);
+        spent = spent + (word == SET -> 1 : 0);
+        word = (ok -> SET : word)
+    }
 #endif
     if
     :: ok -> REACH(set_at_once)
@@ -311,8 +305,8 @@ inline set() {
 /* The last sets come when the others and the reset are through: every wait
    still parked must end. */
 proctype setter(bool last_one) {
-    byte n, top, head, tail, taken, i;
-    bool ok, already;
+    byte n, top, head, tail, taken, i, was;
+    bool ok;
 
 #ifndef FREE
     if
@@ -348,6 +342,7 @@ proctype resetter() {
 
     atomic { set_seen = (setting > 0) }
     atomic {
+        word == SET || !(word & LOCKED);
         EVENT();
         CAS(ok, word, SET, 0);
         if
@@ -404,14 +399,15 @@ inline begin(n) {
     }
     atomic {
         EVENT();
-#ifdef AUTO
+#ifndef AUTO
+        ok = word & SET
+#else
 #ifdef FAULT_auto_keeps_set
         ok = (word == SET)
 #else
+        /* where it is SET|LOCK this waits in C; here it looks again, locked */
         CAS(ok, word, SET, 0)
 #endif
-#else
-        ok = word & SET
 #endif
     }
 #ifdef FAULT_auto_keeps_set
@@ -423,27 +419,23 @@ inline begin(n) {
     if
     :: ok -> completes(n); REACH(there_at_once)
     :: else ->
-        atomic {
-            !(word & LOCKED);
-            EVENT();
-            ok = word & SET;
+        lock(was);
 #ifdef FAULT_link_unchecked
-            ok = false;
+        was = 0;
 #endif
-            if
-#ifdef AUTO
-            :: ok -> word = 0
-#else
-            :: ok
-#endif
-            :: else -> word = word | LOCKED
-            fi
-        }
         if
-        :: ok -> completes(n); REACH(there_at_the_second_look)
+        :: was & SET ->
+#ifdef AUTO
+            unlock(0);
+#else
+            unlock(SET);
+#endif
+            completes(n);
+            REACH(there_at_the_second_look)
         :: else -> link(n); unlock(WAITERS_BIT)
         fi
-    fi
+    fi;
+    was = 0
 }
 
 inline withdraw(n) {
@@ -454,13 +446,14 @@ inline withdraw(n) {
         take_out(n, nobody);
         linked[n] = false;
 #else
-        lock_unless_set(is_set);
+        lock(was);
         ok = linked[n];
         if
-        :: ok -> take_out(n, nobody); linked[n] = false
+        :: ok -> take_out(n, nobody); linked[n] = false; was = LIST_BITS
         :: else -> REACH(claimed_before_the_lock)
         fi;
-        atomic { EVENT(); word = (is_set -> word : LIST_BITS) }
+        unlock(was);
+        was = 0
 #endif
     :: else -> REACH(claimed_before_the_look)
     fi;
@@ -476,8 +469,8 @@ inline withdraw(n) {
 
 /* Runs its waiters: one starts, one is ended, one gives up. */
 proctype home(byte h) {
-    byte top, after, n;
-    bool ok, is_set;
+    byte top, after, n, was;
+    bool ok;
 
     do
     :: inbox[h] != NONE ->

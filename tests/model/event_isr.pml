@@ -55,8 +55,8 @@ byte spent, sets_begun;         /* ghosts: all sets are accounted for */
 #define CORE0 0
 #define CORE1 1
 
-/* Waits for LOCK to go; takes it unless SET is there. */
-inline lock_unless_set(core, was_set) {
+/* Waits for LOCK to go, and takes it. */
+inline lock(core) {
 #ifdef FAULT_unmasked
     skip;
 #else
@@ -66,8 +66,8 @@ inline lock_unless_set(core, was_set) {
 #endif
     atomic {
         !(word & LOCKED);
-        was_set = word & SET;
-        word = (was_set -> word : word | LOCKED)
+        was = word;
+        word = word | LOCKED
     }
 #ifdef FAULT_mask_late
     atomic { key = masked; masked = (core == CORE0 -> true : masked) }
@@ -82,14 +82,16 @@ inline unmask(core) {
 #endif
 }
 
-/* The unlock, where it was locked: one store. */
-inline unlock(core, was_set, bits) {
+/* One store: the new state, which is in `was` by now, and the unlock. */
+inline unlock(core) {
 #ifdef FAULT_unmask_early
     unmask(core);
 #endif
     atomic {
-        assert(was_set || !(bits & SET) || first == NONE);
-        word = (was_set -> word : bits)
+        assert(word & LOCKED);
+        assert(!(was & SET) || first == NONE);
+        word = was;
+        was = 0
     }
 #ifndef FAULT_unmask_early
     unmask(core)
@@ -146,18 +148,22 @@ inline push(n) {
 /* Leaves the node that it claimed in n: to be pushed or appended. */
 inline set(core) {
     sets_begun++;
-    CAS(ok, word, 0, SET);
+    atomic {
+        ok = (word == 0 || word == SET);
+        spent = spent + (ok -> 1 : 0);
+        word = (ok -> SET : word)
+    }
     if
-    :: ok -> spent++
+    :: ok
     :: else ->
-        lock_unless_set(core, was_set);
-        n = (was_set -> NONE : first);
+        lock(core);
+        n = first;
         if
-        :: was_set -> spent++
         :: n != NONE -> take_out(n)
         :: else -> spent++
         fi;
-        unlock(core, was_set, (n == NONE -> SET : LIST_BITS))
+        was = (n == NONE -> SET : LIST_BITS);
+        unlock(core)
     fi
 }
 
@@ -166,12 +172,12 @@ inline set(core) {
 #define MINE (_pid - 1)
 
 proctype isr() provided (level <= MINE) {
-    byte top, n, was;
-    bool ok, was_set, key;
+    byte top, n, was, under;
+    bool ok, key;
 
     atomic {
         (!masked && level < MINE);
-        was = level;
+        under = level;
         level = MINE;
         if
         :: appending -> REACH(came_in_an_append)
@@ -194,7 +200,7 @@ proctype isr() provided (level <= MINE) {
     :: else
     fi;
 out:
-    atomic { isrs_left--; level = was }
+    atomic { isrs_left--; level = under }
 }
 
 inline returns(n) {
@@ -206,9 +212,9 @@ inline begin(n) {
     if
     :: ok -> returns(n)
     :: else ->
-        lock_unless_set(CORE0, was_set);
+        lock(CORE0);
         if
-        :: !was_set ->
+        :: !(was & SET) ->
             d_step {
                 linked[n] = true;
                 if
@@ -222,20 +228,22 @@ inline begin(n) {
                 :: state[n] = limited
                 fi
             }
-        :: else -> REACH(set_meanwhile)     /* try again */
+        :: else -> returns(n); REACH(set_meanwhile)
         fi;
-        unlock(CORE0, was_set, WAITERS_BIT)
+        was = (was & SET -> 0 : WAITERS_BIT);
+        unlock(CORE0)
     fi
 }
 
 inline withdraw(n) {
-    lock_unless_set(CORE0, was_set);
+    lock(CORE0);
     ok = linked[n];
     if
     :: ok -> take_out(n)
     :: else -> REACH(claimed_before_the_lock)
     fi;
-    unlock(CORE0, was_set, LIST_BITS);
+    was = (ok -> LIST_BITS : was);
+    unlock(CORE0);
     if
     :: ok -> returns(n)
     :: else -> state[n] = hopeless
@@ -243,8 +251,8 @@ inline withdraw(n) {
 }
 
 proctype home() provided (level == 0) {
-    byte top, rest, n;
-    bool ok, was_set, key, has_set;
+    byte top, rest, n, was;
+    bool ok, key, has_set;
 
     do
     :: !has_set ->
@@ -285,8 +293,8 @@ proctype home() provided (level == 0) {
 
 /* Core 1 sets, and again until nobody is left waiting. */
 proctype other() {
-    byte top, n;
-    bool ok, was_set, key;
+    byte top, n, was;
+    bool ok, key;
 
     do
     :: set(CORE1);

@@ -3,18 +3,22 @@
 /*
  * The opener, on home 0, spawns CHILDREN - 1 children into its scope, joins,
  * and then scope and children are gone. The first child, while it runs, spawns
- * the last one, and may cancel the scope. A thread (THREAD) and an interrupt
- * (ISR) cancel it at any time. A child ends by itself or parks until it is
- * cancelled.
- *   spawn   lock; cancelled: CANCELLED. Else list, count, unlock, push.
- *   cancel  lock; cancelled already: done. Else set the level; nobody is
- *           counted: done (the joiner may be on its way). Count the walk as a
- *           child, unlock; walk (an interrupt: push the walk to home 0).
- *   walk    in holds of at most STEP: move the first child to "told", set its
- *           bit, take its ticket; unlock, push. When none is left: settle.
+ * the last one (or with SPAWNER an interrupt does, at any time), and may cancel
+ * the scope. A thread (THREAD) and an interrupt (ISR) cancel it at any time. A
+ * child ends by itself or parks until it is cancelled.
+ *   spawn   lock; cancelled or not open: refused. Else list, count, unlock,
+ *           push.
+ *   cancel  lock; cancelled already or not open: done. Else set the level,
+ *           count the walk as a child, unlock; walk (an interrupt: push the
+ *           walk to home 0).
+ *   walk    wake the opener; in holds of at most STEP: move the first child to
+ *           "told", set its bit, take its ticket; unlock, push. When none is
+ *           left: settle.
  *   finish  leave the scope, take the ticket; it was free: settle. Else the
  *           wake in flight settles when it is taken.
- *   settle  lock; count down; at 0 take the joiner's node; unlock, push it.
+ *   settle  lock; count down; at 0 take the joiner's node, and the scope is
+ *           open no more; unlock, push the node.
+ *   join    lock; nothing counted: not open, done. Else leave the node.
  * The list's order is that of the children's numbers. Who calls cancel keeps
  * the scope alive until the first unlock of the call, no longer.
  *
@@ -25,9 +29,9 @@
  *
  * config isr short: -DCHILDREN=2 -DSTEP=1 -DISR
  * config thread short: -DCHILDREN=3 -DSTEP=1 -DTHREAD
+ * config spawner short: -DCHILDREN=2 -DSTEP=1 -DISR -DSPAWNER
  * config isr4 full: -DCHILDREN=4 -DSTEP=2 -DISR
  * config both full: -DCHILDREN=3 -DSTEP=1 -DISR -DTHREAD
- * config both4 full: -DCHILDREN=4 -DSTEP=2 -DISR -DTHREAD
  *
  * fault spawn_looks_unlocked isr: the level is read before the lock (SEM. 7)
  * fault level_late isr: the level is set after the walk (SEM. 7)
@@ -36,7 +40,8 @@
  * fault settle_before_leave isr: finish settles, then leaves (17)
  * fault settle_in_flight isr: settles though a wake is in flight (17)
  * fault walk_uncounted isr: the walk is no child (SEM. 7, rule 21)
- * fault walk_of_none isr: a walk is counted when the count is 0 (SEM. 7)
+ * fault stays_open isr: the last settle leaves the scope open (SEM. 7, 21)
+ * fault spawn_when_closed spawner: spawn does not look at open (SEM. 7, 21)
  * fault join_unlocked thread: join reads the count without the lock (12)
  * fault push_locked isr: the joiner is pushed before the unlock (11)
  * fault count_late isr: spawn counts after the push (17)
@@ -45,16 +50,18 @@
 #include "common.pml"
 
 #define HOMES 2
-#define HOME(c) (c % 2)         /* the first child runs beside the opener */
+#define HOME(c) (c == 3 -> 0 : 1)       /* the third beside the opener */
 #define WALK 8                  /* queue entries: children, and these */
 #define JOIN 9
 #define OPEN 10
+#define LOOK 11
 
 mtype = { unborn, alive, refused, finished, settled };
 
 /* the scope */
 bool lock;
 bool level;                     /* cancelled */
+bool open = true;
 byte count;
 bool joining;                   /* the opener's node is there */
 bool gone;
@@ -68,7 +75,9 @@ mtype state[CHILDREN + 1] = unborn;
 bool woken[CHILDREN + 1];
 bool flagged[CHILDREN + 1];
 
-chan home[HOMES] = [CHILDREN + 3] of { byte };
+bool opener_woken;
+
+chan home[HOMES] = [CHILDREN + 4] of { byte };
 
 #define SCOPE() assert(!gone)
 #define CHILD(c) assert(!gone && state[c] != settled)
@@ -97,7 +106,10 @@ inline settle_owed() {
             assert(count > 0);
             count--;
             last = (count == 0 && joining);
-            joining = joining && !last
+            joining = joining && !last;
+#ifndef FAULT_stays_open
+            open = open && !last
+#endif
         }
 #ifdef FAULT_push_locked
         if
@@ -113,14 +125,25 @@ inline settle_owed() {
     od
 }
 
+/* What an interrupt spawns relies on it until then. */
+#ifdef SPAWNER
+#define CALLER_MAY_GO callers = callers - (c == CHILDREN -> 1 : 0)
+#else
+#define CALLER_MAY_GO skip
+#endif
+
 /* Leaves in `ok` whether it was taken. */
 inline spawn(c) {
 #ifdef FAULT_spawn_looks_unlocked
-    ok = !level;
+    ok = !level && open;
     lock_scope();
 #else
     lock_scope();
+#ifdef FAULT_spawn_when_closed
     ok = !level;
+#else
+    ok = !level && open;
+#endif
 #endif
     if
     :: ok ->
@@ -135,6 +158,7 @@ inline spawn(c) {
 #endif
         }
         unlock_scope();
+        CALLER_MAY_GO;
         push(HOME(c), c);
 #ifdef FAULT_count_late
         atomic { SCOPE(); count++ }
@@ -142,6 +166,7 @@ inline spawn(c) {
     :: else ->
         state[c] = refused;
         unlock_scope();
+        CALLER_MAY_GO;
         REACH(refused_it)
     fi;
     ok = false
@@ -185,6 +210,13 @@ inline push_chain() {
 }
 
 inline walk() {
+    d_step {
+        SCOPE();
+        if
+        :: !opener_woken -> opener_woken = true; home[0]!LOOK
+        :: else
+        fi
+    }
     do
     :: lock_scope();
        taken = 0;
@@ -236,12 +268,9 @@ inline walk() {
 inline cancel_begin() {
     lock_scope();
     atomic {
-        ok = !level && count > 0;
-#ifdef FAULT_walk_of_none
-        ok = !level;
-#endif
+        ok = !level && open;
 #ifndef FAULT_level_late
-        level = true;
+        level = level || ok;
 #endif
 #ifndef FAULT_walk_uncounted
         count = count + (ok -> 1 : 0)
@@ -306,6 +335,22 @@ out:
 }
 #endif
 
+#ifdef SPAWNER
+proctype spawner() {
+    bool ok;
+
+    atomic {
+        if
+        :: gone -> goto out
+        :: else -> callers++
+        fi
+    }
+    spawn(CHILDREN);
+out:
+    skip
+}
+#endif
+
 inline leave(c) {
     lock_scope();
     atomic { CHILD(c); where[c] = nowhere }
@@ -344,10 +389,12 @@ inline finish(c) {
 
 inline poll(c) {
     atomic { CHILD(c); assert(woken[c]); woken[c] = false }
+#ifndef SPAWNER
     if
     :: c == 1 && state[CHILDREN] == unborn -> spawn(CHILDREN)
     :: else
     fi;
+#endif
     if
     :: atomic { flagged[c] -> assert(level) }
        finish(c); REACH(ended_by_cancel)
@@ -371,7 +418,7 @@ inline join() {
     :: count == 0 -> push(0, JOIN)
     :: else ->
         lock_scope();
-        atomic { ok = (count == 0); joining = !ok }
+        atomic { ok = (count == 0); joining = !ok; open = !ok }
         unlock_scope();
         if
         :: ok -> push(0, JOIN)
@@ -380,7 +427,7 @@ inline join() {
     fi;
 #else
     lock_scope();
-    atomic { ok = (count == 0); joining = !ok }
+    atomic { ok = (count == 0); joining = !ok; open = !ok }
     unlock_scope();
     if
     :: ok -> push(0, JOIN); REACH(nothing_to_join)
@@ -407,6 +454,7 @@ proctype loop(byte h) {
             :: else -> spawn(e); e++
             od;
             join()
+        :: e == LOOK -> opener_woken = false; REACH(opener_told)
         :: e == JOIN ->
             atomic {
                 (callers == 0);
@@ -439,6 +487,13 @@ init {
 #ifdef ISR
         run isr();
 #endif
-        home[0]!OPEN
+#ifdef SPAWNER
+        run spawner();
+#endif
+        home[0]!OPEN;
+        if                      /* somebody woke the opener */
+        :: opener_woken = true; home[0]!LOOK
+        :: true
+        fi
     }
 }
