@@ -125,25 +125,25 @@ struct weft__lua_c_listener {
 };
 
 struct weft__lua_core {
-    bool embedded;     /* the state belongs to the host */
+    bool embedded; /* the state belongs to the host */
     bool booted;
-    bool running;      /* embedded: inside sys.run */
-    bool closing;      /* the state is about to go */
-    uint8_t ending;    /* atomic: enum weft_lua_end: it is on its way out */
-    uint8_t ended;     /* the same, when done */
-    bool reboot;       /* ending, to start again */
+    bool running;   /* embedded: inside sys.run */
+    bool closing;   /* the state is about to go */
+    uint8_t ending; /* atomic: enum weft_lua_end: it is on its way out */
+    uint8_t ended;  /* the same, when done */
+    bool reboot;    /* ending, to start again */
     int exit_status;
     uint8_t stop;      /* atomic: weft_lua_stop, weft_lua_reboot: enum
                           weft_lua_end */
     uintptr_t inbox;   /* atomic: stack of entries from anywhere */
     weft_queue_t todo; /* taken out of inbox, in order */
 
-    lua_State *base;   /* calls into scripts start here */
-    lua_State *main;   /* driven: the main chunk's coroutine */
+    lua_State *base; /* calls into scripts start here */
+    lua_State *main; /* driven: the main chunk's coroutine */
     uint8_t main_state;
     lua_State *volatile current; /* who runs; read by a signal handler */
-    uint32_t beat;     /* atomic: changes with each entry into Lua; odd inside */
-    uint32_t depth;    /* of entries */
+    uint32_t beat;  /* atomic: changes with each entry into Lua; odd inside */
+    uint32_t depth; /* of entries */
 
     /* Memory, memory.c */
     size_t used;
@@ -159,7 +159,7 @@ struct weft__lua_core {
 
     /* Messages, messages.c: a ring of Lua values in a table, each message
      * its count and then its values, the topic first */
-    int ring;          /* registry */
+    int ring; /* registry */
     uint32_t ring_head;
     uint32_t ring_used;
     uint32_t ring_size;
@@ -195,7 +195,7 @@ struct weft__lua_core {
     bool receive_late;
     bool once; /* embedded: run_here returns when something came */
     bool came;
-    int paths;             /* registry: patterns of rtos.setPaths, or 0 */
+    int paths; /* registry: patterns of rtos.setPaths, or 0 */
 
     int mailboxes; /* registry: name -> box */
 
@@ -228,7 +228,7 @@ struct weft__lua_core {
     weft_loop_t *own_loop; /* embedded, when the host gave none */
 };
 
-/* --- running scripts: task.c ---------------------------------------------- */
+/* --- running scripts: task.c --------------------------------------------- */
 
 /* Entering and leaving Lua: who runs now, for the stuck detection. */
 void weft__lua_stuck_wake(struct weft__lua_stuck *stuck);
@@ -275,7 +275,7 @@ void weft__lua_task_name(lua_State *co, char *name, size_t size);
 void weft__lua_settle(struct weft_lua *m);
 void weft__lua_look(struct weft_lua *m);
 
-/* --- waiting: wait.c ------------------------------------------------------- */
+/* --- waiting: wait.c ----------------------------------------------------- */
 
 /* Parks the calling coroutine until a deadline (WEFT_FOREVER: none). The
  * caller yields then with the wait as context. Throws: `who` in the text. */
@@ -294,8 +294,7 @@ enum weft__lua_wait_state weft__lua_unpark(lua_State *L,
 
 /* Ends a wait by a message: the nargs values on top of the coroutine are what
  * it gets. */
-void weft__lua_give(struct weft_lua *m, struct weft__lua_wait *wait,
-                    int nargs);
+void weft__lua_give(struct weft_lua *m, struct weft__lua_wait *wait, int nargs);
 
 /* Frees the wait of a coroutine that will not go on. */
 void weft__lua_abandon(struct weft_lua *m, lua_State *L,
@@ -316,7 +315,7 @@ bool weft__lua_to_ms(lua_State *L, int index, uint64_t *ms);
 /* Throws if L cannot wait here. */
 void weft__lua_check_task(struct weft_lua *m, lua_State *L, const char *who);
 
-/* --- messages: topics.c, messages.c, post.c --------------------------------- */
+/* --- messages: topics.c, messages.c, post.c ------------------------------ */
 
 /* The topic of the value at index, made if need be. NULL: not there and not
  * to be made. Throws if it makes one. */
@@ -325,8 +324,7 @@ struct weft__lua_topic *weft__lua_topic(struct weft_lua *m, lua_State *L,
 /* Frees topics that nobody listens to, when they are many. */
 void weft__lua_topics_tidy(struct weft_lua *m, lua_State *L);
 void weft__lua_topics_free(struct weft_lua *m);
-void weft__lua_sub_link(struct weft__lua_core *core,
-                        struct weft__lua_sub *sub,
+void weft__lua_sub_link(struct weft__lua_core *core, struct weft__lua_sub *sub,
                         struct weft__lua_topic *topic);
 void weft__lua_sub_unlink(struct weft__lua_core *core,
                           struct weft__lua_sub *sub);
@@ -350,7 +348,7 @@ void weft__lua_listeners_free(struct weft_lua *m);
 void weft__lua_inbox_run(struct weft_lua *m);
 bool weft__lua_inbox_empty(struct weft_lua *m);
 
-/* --- timers ------------------------------------------------------------------ */
+/* --- timers -------------------------------------------------------------- */
 
 void weft__lua_timers_stop(struct weft_lua *m);
 void weft__lua_rtos_stop(struct weft_lua *m);
@@ -360,7 +358,7 @@ void weft__lua_arm(struct weft_lua *m, weft_timer_t *timer,
                    uint64_t deadline_us);
 void weft__lua_disarm(struct weft_lua *m, weft_timer_t *timer);
 
-/* --- the main chunk and the end: run.c, machine.c, state.c -------------------- */
+/* --- the main chunk and the end: run.c, machine.c, state.c --------------- */
 
 /* Parks the main chunk; its continuation is called when `what` is over.
  * Throws if L is not the main chunk. */
@@ -409,7 +407,7 @@ void weft__lua_open_rtos_timers(struct weft_lua *m, lua_State *L);
 void weft__lua_open_waits(struct weft_lua *m, lua_State *L);
 void weft__lua_open_cw(struct weft_lua *m, lua_State *L);
 
-/* --- failures, steps, stuck ----------------------------------------------------- */
+/* --- failures, steps, stuck ---------------------------------------------- */
 
 /* Reports the error on top of co and does what the policy says. */
 void weft__lua_failed(struct weft_lua *m, lua_State *L, lua_State *co,
@@ -433,7 +431,7 @@ void weft__lua_stuck_stop(struct weft_lua *m);
 void weft__lua_stuck_hook(lua_State *L, lua_Debug *at);
 unsigned weft__lua_stuck_ms(const struct weft_lua *m);
 
-/* --- trace: names.c ---------------------------------------------------------------- */
+/* --- trace: names.c ------------------------------------------------------ */
 
 /* Records something about a task; nothing without a trace. New tasks get a
  * number on their first call, which throws. */

@@ -125,8 +125,8 @@ void weft__lua_consider_end(struct weft_lua *m)
 {
     struct weft__lua_core *core = m->core;
 
-    if (core->armed == 0 && m->coming == 0 && core->messages == 0 && core->booted &&
-        core->ending == WEFT_LUA_RUNNING && !m->config.stays &&
+    if (core->armed == 0 && m->coming == 0 && core->messages == 0 &&
+        core->booted && core->ending == WEFT_LUA_RUNNING && !m->config.stays &&
         core->main_state != WEFT__LUA_MAIN_RUNS && !host_goes_on(core) &&
         weft__lua_inbox_empty(m) && !input_open(m)) {
         weft__lua_end(m, WEFT_LUA_FINISHED, 0);

@@ -136,8 +136,8 @@ void weft__lua_failed(struct weft_lua *m, lua_State *L, lua_State *co,
                       int status, const char *what)
 {
     (void)status;
-    if (m->core->ending != WEFT_LUA_RUNNING ||
-        weft__lua_is_unwind(co, -1) || !lua_checkstack(L, 8)) {
+    if (m->core->ending != WEFT_LUA_RUNNING || weft__lua_is_unwind(co, -1) ||
+        !lua_checkstack(L, 8)) {
         lua_pop(co, 1);
         return;
     }

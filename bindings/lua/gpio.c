@@ -96,7 +96,7 @@ static unsigned read_pin(lua_State *L, unsigned pin)
     return level > 0;
 }
 
-/* --- what setup returns: functions that know their pin (upvalue 2) -------- */
+/* --- what setup returns: functions that know their pin (upvalue 2) ------- */
 
 static int l_setter(lua_State *L)
 {
@@ -120,7 +120,7 @@ static void push_for_pin(lua_State *L, lua_CFunction function)
     lua_pushcclosure(L, function, 2);
 }
 
-/* --- setup ---------------------------------------------------------------- */
+/* --- setup --------------------------------------------------------------- */
 
 static int l_count(lua_State *L);
 
@@ -191,7 +191,7 @@ static int l_setup(lua_State *L)
     return 1;
 }
 
-/* --- the others ----------------------------------------------------------- */
+/* --- the others ---------------------------------------------------------- */
 
 static int l_set(lua_State *L)
 {

@@ -6,7 +6,7 @@
 #include "bindings/lua/gpio_watch.h"
 #include "weft/base/atomic.h"
 
-/* --- the board's side: any thread or interrupt ---------------------------- */
+/* --- the board's side: any thread or interrupt --------------------------- */
 
 static void queue(struct weft__lua_watch *watch)
 {
@@ -47,7 +47,7 @@ static void on_edge(void *ctx, unsigned pin, int level)
     queue(watch);
 }
 
-/* --- the loop's side ------------------------------------------------------ */
+/* --- the loop's side ----------------------------------------------------- */
 
 static void tell(struct weft__lua_watch *watch, int level)
 {
@@ -150,7 +150,7 @@ static int run(weft_runnable_t *entry)
     return 0;
 }
 
-/* --- records -------------------------------------------------------------- */
+/* --- records ------------------------------------------------------------- */
 
 struct weft__lua_watch *weft__lua_watch_find(const struct weft_lua *m,
                                              unsigned pin)
@@ -251,7 +251,7 @@ uint32_t weft__lua_watch_count(struct weft__lua_watch *watch)
     return watch->counts ? edges + take(watch, &level) : edges;
 }
 
-/* --- the end of the machine's state --------------------------------------- */
+/* --- the end of the machine's state -------------------------------------- */
 
 void weft__lua_close_gpio(struct weft_lua *m)
 {

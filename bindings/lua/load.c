@@ -19,9 +19,10 @@ static void free_text(struct weft_lua *m, char **text)
 
 static char *copy_text(struct weft_lua *m, const char *text)
 {
-    char *copy = weft__lua_raw(m, NULL, 0, strlen(text) + 1);
+    size_t size = strlen(text) + 1;
+    char *copy = weft__lua_raw(m, NULL, 0, size);
 
-    return copy == NULL ? NULL : strcpy(copy, text);
+    return copy == NULL ? NULL : memcpy(copy, text, size);
 }
 
 static void free_program(struct weft_lua *m)
@@ -64,7 +65,7 @@ const char *weft_lua_error(const weft_lua_t *m)
     return m->core->error != NULL ? m->core->error : "";
 }
 
-/* --- compiling -------------------------------------------------------------------- */
+/* --- compiling ----------------------------------------------------------- */
 
 /* What Lua's own loader skips in a file: a mark, and a first line that a
  * shell reads. The line end stays, so that lines are counted right. */
@@ -128,7 +129,7 @@ int weft__lua_compile(struct weft_lua *m)
     return rc;
 }
 
-/* --- reading ------------------------------------------------------------------------ */
+/* --- reading ------------------------------------------------------------- */
 
 /* Takes text, of size + 1 bytes, which becomes the machine's whatever the
  * result. */

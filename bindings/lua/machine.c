@@ -87,7 +87,7 @@ void weft_lua_destroy(weft_lua_t *m)
     weft__lua_machine_free(m);
 }
 
-/* --- embedded ------------------------------------------------------------------- */
+/* --- embedded ------------------------------------------------------------ */
 
 /* The state is being closed. */
 static int collected(lua_State *L)
@@ -165,7 +165,7 @@ weft_lua_t *weft_lua_open(lua_State *L, const weft_lua_config_t *config)
     return weft__lua_state_fill(m, L) ? m : NULL;
 }
 
-/* --- numbers ---------------------------------------------------------------------- */
+/* --- numbers ------------------------------------------------------------- */
 
 enum weft_lua_end weft_lua_ended(const weft_lua_t *m)
 {
@@ -177,15 +177,12 @@ int weft_lua_status(const weft_lua_t *m)
     const struct weft__lua_core *core = m->core;
 
     switch ((enum weft_lua_end)core->ending) {
-    case WEFT_LUA_EXITED:
-        return core->exit_status;
+    case WEFT_LUA_EXITED: return core->exit_status;
     case WEFT_LUA_FAILED:
-    case WEFT_LUA_REBOOTED:
-        return 1;
+    case WEFT_LUA_REBOOTED: return 1;
     case WEFT_LUA_RUNNING:
     case WEFT_LUA_FINISHED:
-    case WEFT_LUA_STOPPED:
-        break;
+    case WEFT_LUA_STOPPED: break;
     }
     return core->errors > 0 ? 1 : 0;
 }
@@ -211,7 +208,7 @@ lua_State *weft_lua_state(weft_lua_t *m)
     return m->L;
 }
 
-/* --- words -------------------------------------------------------------------------- */
+/* --- words --------------------------------------------------------------- */
 
 void weft__lua_print(struct weft_lua *m, const char *text, size_t size)
 {

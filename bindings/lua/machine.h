@@ -52,13 +52,13 @@ enum weft__lua_slot {
 };
 
 struct weft_lua {
-    weft_task_t task;   /* first: the machine is a task of its loop */
+    weft_task_t task; /* first: the machine is a task of its loop */
     weft_await_t await;
-    weft_event_t wake;  /* automatic: there is something to do */
+    weft_event_t wake; /* automatic: there is something to do */
     weft_lua_config_t config;
-    lua_State *L;       /* the state's main thread */
-    uint64_t start_us;  /* when it was (re)booted: zero of the script's time */
-    unsigned coming;    /* timers of modules that will still call the script:
+    lua_State *L;      /* the state's main thread */
+    uint64_t start_us; /* when it was (re)booted: zero of the script's time */
+    unsigned coming;   /* timers of modules that will still call the script:
                            while there are any the machine is not at its end */
     void *slot[WEFT__LUA_SLOTS];
     struct weft__lua_core *core;
@@ -91,7 +91,7 @@ int weft__lua_exit(lua_State *L, struct weft_lua *m, int status);
  * where an ordinary Lua error will do, raise that instead. */
 int weft__lua_fail(lua_State *L, struct weft_lua *m, const char *line);
 
-/* --- calling a script's function from outside of one ---------------------- */
+/* --- calling a script's function from outside of one --------------------- */
 
 /* The state on which to push function and arguments, and to leave as it was:
  * 20 free slots are sure. Not for functions that scripts call. */
@@ -110,7 +110,7 @@ bool weft__lua_call(struct weft_lua *m, lua_State *L, int nargs,
 bool weft__lua_protect(struct weft_lua *m, lua_CFunction fn, void *ud,
                        const char *what);
 
-/* --- from any thread and interrupt ---------------------------------------- */
+/* --- from any thread and interrupt --------------------------------------- */
 
 /* Has entry->run(entry) called on the machine's loop, in the order of
  * submission, outside of any script. Never fails and never allocates: entry
@@ -130,7 +130,7 @@ void weft__lua_submit(struct weft_lua *m, weft_runnable_t *entry);
 /* False once it ends: then do not touch its Lua state. */
 bool weft__lua_alive(const struct weft_lua *m);
 
-/* --- words and memory ------------------------------------------------------ */
+/* --- words and memory ---------------------------------------------------- */
 
 /* Writes to the script's standard output (config.print or stdout). */
 void weft__lua_print(struct weft_lua *m, const char *text, size_t size);
@@ -156,7 +156,7 @@ void weft__lua_log(struct weft_lua *m, char level, const char *tag,
  * them. Raises a Lua error when memory or the bound is short. */
 void weft__lua_publish(struct weft_lua *m, lua_State *L, int nargs);
 
-/* --- modules --------------------------------------------------------------- */
+/* --- modules ------------------------------------------------------------- */
 
 /* Open functions: lua_CFunctions with the machine as light userdata in
  * argument 1, in protected mode; what they return becomes a global of the
@@ -171,7 +171,7 @@ int weft__lua_open_uart(lua_State *L);
 int weft__lua_open_pwm(lua_State *L);
 int weft__lua_open_adc(lua_State *L);
 int weft__lua_open_wdt(lua_State *L);
-int weft__lua_open_sys(lua_State *L);  /* also sysplus */
+int weft__lua_open_sys(lua_State *L); /* also sysplus */
 int weft__lua_open_rtos(lua_State *L);
 
 /* Close functions: before the Lua state goes (end or reboot), also when open

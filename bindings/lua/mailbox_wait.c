@@ -41,9 +41,8 @@ static int woken(lua_State *L, int status, lua_KContext ctx)
 static int sleep_more(lua_State *L)
 {
     struct weft_lua *m = weft__lua_machine(L);
-    uint64_t deadline_us = lua_isnil(L, LIMIT)
-                               ? WEFT_FOREVER
-                               : (uint64_t)lua_tointeger(L, LIMIT);
+    uint64_t deadline_us =
+        lua_isnil(L, LIMIT) ? WEFT_FOREVER : (uint64_t)lua_tointeger(L, LIMIT);
     struct weft__lua_wait *wait =
         weft__lua_park_until(m, L, NAME, deadline_us, "sys.waitMsg");
 
@@ -85,8 +84,8 @@ int weft__lua_l_wait_msg(lua_State *L)
 
     luaL_checkany(L, NAME);
     lua_settop(L, LIMIT);
-    if (lua_isnil(L, LIMIT) || (lua_isnumber(L, LIMIT) &&
-                                lua_tonumber(L, LIMIT) == 0)) {
+    if (lua_isnil(L, LIMIT) ||
+        (lua_isnumber(L, LIMIT) && lua_tonumber(L, LIMIT) == 0)) {
         lua_pushnil(L);
     } else {
         uint64_t deadline_us = weft__lua_check_deadline(L, LIMIT);

@@ -156,8 +156,8 @@ static int take(struct weft__lua_core *core, lua_State *L)
         lua_rawseti(L, fits ? -i - 2 : -2, at);
     }
     lua_remove(L, fits ? -count - 1 : -1);
-    core->ring_head = (core->ring_head + (uint32_t)count + 1) &
-                      (core->ring_size - 1);
+    core->ring_head =
+        (core->ring_head + (uint32_t)count + 1) & (core->ring_size - 1);
     core->ring_used -= (uint32_t)count + 1;
     set_messages(core, core->messages - 1);
     return fits ? count : 0;
@@ -218,8 +218,7 @@ static void dispatch(struct weft_lua *m, lua_State *L)
     if (count == 0) {
         weft__lua_report_error(m, "a message was lost: not enough memory");
     } else {
-        struct weft__lua_topic *topic =
-            weft__lua_topic(m, L, top + 1, false);
+        struct weft__lua_topic *topic = weft__lua_topic(m, L, top + 1, false);
         trace_message(m, L, top + 1, WEFT_TRACE_MESSAGE_TAKE);
         if (topic != NULL) {
             to_all(m, L, topic, top + 1, count);
@@ -239,8 +238,8 @@ void weft__lua_drain(struct weft_lua *m)
         return;
     }
     core->draining = true;
-    for (int left = DRAIN_MAX; left > 0 && core->messages > 0 &&
-                               core->ending == WEFT_LUA_RUNNING;
+    for (int left = DRAIN_MAX;
+         left > 0 && core->messages > 0 && core->ending == WEFT_LUA_RUNNING;
          left--) {
         dispatch(m, L);
     }

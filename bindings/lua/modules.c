@@ -10,16 +10,11 @@ struct module {
 };
 
 static const struct module modules[] = {
-    {NULL, weft__lua_open_prelude, false},
-    {"log", weft__lua_open_log, false},
-    {"mcu", weft__lua_open_mcu, false},
-    {NULL, weft__lua_open_os, true},
-    {"rtos", weft__lua_open_rtos, false},
-    {"sys", weft__lua_open_sys, false},
-    {"gpio", weft__lua_open_gpio, false},
-    {"uart", weft__lua_open_uart, false},
-    {"pwm", weft__lua_open_pwm, false},
-    {"adc", weft__lua_open_adc, false},
+    {NULL, weft__lua_open_prelude, false}, {"log", weft__lua_open_log, false},
+    {"mcu", weft__lua_open_mcu, false},    {NULL, weft__lua_open_os, true},
+    {"rtos", weft__lua_open_rtos, false},  {"sys", weft__lua_open_sys, false},
+    {"gpio", weft__lua_open_gpio, false},  {"uart", weft__lua_open_uart, false},
+    {"pwm", weft__lua_open_pwm, false},    {"adc", weft__lua_open_adc, false},
     {"wdt", weft__lua_open_wdt, false},
 };
 

@@ -51,16 +51,13 @@ const char *weft__lua_value_name(struct weft_lua *m, lua_State *L, int index)
     char number[32];
 
     switch (lua_type(L, index)) {
-    case LUA_TSTRING:
-        return weft__lua_name(m, lua_tostring(L, index));
+    case LUA_TSTRING: return weft__lua_name(m, lua_tostring(L, index));
     case LUA_TNUMBER:
         (void)snprintf(number, sizeof(number), "%.14g",
                        (double)lua_tonumber(L, index));
         return weft__lua_name(m, number);
-    case LUA_TBOOLEAN:
-        return lua_toboolean(L, index) ? "true" : "false";
-    default:
-        return luaL_typename(L, index);
+    case LUA_TBOOLEAN: return lua_toboolean(L, index) ? "true" : "false";
+    default: return luaL_typename(L, index);
     }
 }
 
@@ -86,8 +83,8 @@ void weft__lua_names_free(struct weft_lua *m)
             struct name *name =
                 WEFT_CONTAINER_OF(names->buckets[i], struct name, link);
             names->buckets[i] = name->link.next;
-            (void)weft__lua_raw(m, name,
-                                sizeof(*name) + strlen(name->text) + 1, 0);
+            (void)weft__lua_raw(m, name, sizeof(*name) + strlen(name->text) + 1,
+                                0);
         }
     }
     weft__lua_hash_free(m, names);

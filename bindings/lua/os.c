@@ -34,7 +34,7 @@ static int l_clock(lua_State *L)
     return 1;
 }
 
-/* --- simulated time ------------------------------------------------------- */
+/* --- simulated time ------------------------------------------------------ */
 
 /* Reboots do not set it back, as a board's own clock goes on. */
 static lua_Integer now_s(const struct weft_lua *m)

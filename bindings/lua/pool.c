@@ -52,9 +52,8 @@ static bool make_room(struct weft_lua *m, struct weft__lua_pool *pool)
 
 static bool add_slab(struct weft_lua *m, struct weft__lua_pool *pool)
 {
-    char *slab = make_room(m, pool)
-                     ? weft__lua_alloc_new(m, SLAB * pool->size)
-                     : NULL;
+    char *slab =
+        make_room(m, pool) ? weft__lua_alloc_new(m, SLAB * pool->size) : NULL;
 
     /* Finalizers may have added slabs meanwhile, and used up the room. */
     if (slab != NULL && !make_room(m, pool)) {

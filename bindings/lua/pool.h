@@ -20,10 +20,10 @@ struct weft__lua_pool {
     void **slabs;
     uint32_t slab_count;
     uint32_t slab_room;
-    size_t size;      /* of a record */
-    void *free;       /* records not in use, by their first word */
+    size_t size; /* of a record */
+    void *free;  /* records not in use, by their first word */
     uint32_t free_count;
-    int table;        /* registry; 0: none */
+    int table; /* registry; 0: none */
     void (*init)(struct weft_lua *m, void *record, uint32_t index);
 };
 
@@ -37,7 +37,8 @@ void weft__lua_pool_open(struct weft_lua *m, struct weft__lua_pool *pool,
 void weft__lua_pool_close(struct weft_lua *m, struct weft__lua_pool *pool);
 
 /* Makes sure that there are so many free records: weft__lua_pool_take cannot
- * fail then. May run finalizers, so look at nothing before. False: no memory. */
+ * fail then. May run finalizers, so look at nothing before. False: no
+ * memory. */
 bool weft__lua_pool_fill(struct weft_lua *m, struct weft__lua_pool *pool,
                          uint32_t count);
 

@@ -51,7 +51,7 @@ bool weft__lua_inbox_empty(struct weft_lua *m)
            weft_atomic_load_acquire_word(&m->core->inbox) == 0;
 }
 
-/* --- messages ------------------------------------------------------------------ */
+/* --- messages ------------------------------------------------------------ */
 
 /* A message in memory of its own: values and their strings behind it. */
 struct post {
@@ -74,12 +74,8 @@ struct words {
 static void push_value(lua_State *L, const weft_lua_value_t *value)
 {
     switch (value->type) {
-    case WEFT_LUA_NIL:
-        lua_pushnil(L);
-        break;
-    case WEFT_LUA_BOOLEAN:
-        lua_pushboolean(L, value->as.boolean);
-        break;
+    case WEFT_LUA_NIL: lua_pushnil(L); break;
+    case WEFT_LUA_BOOLEAN: lua_pushboolean(L, value->as.boolean); break;
     case WEFT_LUA_INTEGER:
         lua_pushinteger(L, (lua_Integer)value->as.integer);
         break;
@@ -166,12 +162,11 @@ static void fill(struct post *post, const char *topic,
 {
     char *room = (char *)&post->values[count];
 
-    post->topic = strcpy(room, topic);
+    post->topic = memcpy(room, topic, strlen(topic) + 1);
     room += strlen(topic) + 1;
     for (size_t i = 0; i < count; i++) {
         post->values[i] = values[i];
-        if (values[i].type == WEFT_LUA_STRING &&
-            values[i].as.string.size > 0) {
+        if (values[i].type == WEFT_LUA_STRING && values[i].as.string.size > 0) {
             memcpy(room, values[i].as.string.data, values[i].as.string.size);
             post->values[i].as.string.data = room;
             room += values[i].as.string.size;
@@ -194,8 +189,8 @@ int weft_lua_post(weft_lua_t *m, const char *topic,
         (void)weft_atomic_fetch_sub_relaxed_u32(&m->core->posted, 1);
         return WEFT_ERR_MEMORY;
     }
-    *post = (struct post){.entry = {.run = run_post}, .m = m, .size = size,
-                          .count = count};
+    *post = (struct post){
+        .entry = {.run = run_post}, .m = m, .size = size, .count = count};
     fill(post, topic, values, count);
     weft__lua_submit(m, &post->entry);
     return WEFT_OK;

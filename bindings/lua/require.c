@@ -88,7 +88,7 @@ static int l_require(lua_State *L)
     return finish(L, LUA_OK, 0);
 }
 
-/* --- where modules are ----------------------------------------------------------- */
+/* --- where modules are --------------------------------------------------- */
 
 static bool readable(const char *path)
 {
@@ -155,8 +155,7 @@ static int l_search(lua_State *L)
 static void add_searcher(struct weft_lua *m, lua_State *L)
 {
     lua_getglobal(L, LUA_LOADLIBNAME);
-    if (!lua_istable(L, -1) ||
-        lua_getfield(L, -1, "searchers") != LUA_TTABLE) {
+    if (!lua_istable(L, -1) || lua_getfield(L, -1, "searchers") != LUA_TTABLE) {
         lua_settop(L, 1);
         return;
     }

@@ -57,7 +57,7 @@ static struct weft__lua_rtos_timer *find(struct weft__lua_core *core,
     return NULL;
 }
 
-/* --- the queue of those that fired -------------------------------------------- */
+/* --- the queue of those that fired --------------------------------------- */
 
 static void queue(struct weft__lua_core *core,
                   struct weft__lua_rtos_timer *timer)
@@ -139,7 +139,7 @@ static void fired(weft_timer_t *ended, void *ctx)
     weft__lua_settle(m);
 }
 
-/* --- rtos.receive --------------------------------------------------------------- */
+/* --- rtos.receive -------------------------------------------------------- */
 
 /* The oldest message: its values on the stack, how many; 0: none. */
 static int take(struct weft_lua *m, lua_State *L)
@@ -207,7 +207,7 @@ static int l_receive(lua_State *L)
     return weft__lua_park_main(m, L, WEFT__LUA_MAIN_RECEIVES, receive_over);
 }
 
-/* --- timers ---------------------------------------------------------------------- */
+/* --- timers -------------------------------------------------------------- */
 
 static struct weft__lua_rtos_timer *add(struct weft_lua *m, lua_State *L,
                                         lua_Integer id)
@@ -285,7 +285,7 @@ void weft__lua_rtos_stop(struct weft_lua *m)
     m->core->fired_first = NULL;
 }
 
-/* --- the rest ---------------------------------------------------------------------- */
+/* --- the rest ------------------------------------------------------------ */
 
 static size_t lua_bytes(lua_State *L)
 {

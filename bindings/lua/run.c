@@ -10,7 +10,7 @@
 #include "bindings/lua/sys.h"
 #include "weft/base/atomic.h"
 
-/* --- the main chunk --------------------------------------------------------------- */
+/* --- the main chunk ------------------------------------------------------ */
 
 static void main_failed(struct weft_lua *m, int status)
 {
@@ -37,10 +37,9 @@ static void resume_main(struct weft_lua *m)
     outer = weft__lua_enter(core, core->main);
     status = lua_resume(core->main, weft__lua_base(m), 0, &results);
     weft__lua_leave(core, outer);
-    weft__lua_trace_task(m,
-                         status == LUA_YIELD ? WEFT_TRACE_TASK_PARK
-                                             : WEFT_TRACE_TASK_END,
-                         core->main, NULL, status > LUA_YIELD ? -1 : 0);
+    weft__lua_trace_task(
+        m, status == LUA_YIELD ? WEFT_TRACE_TASK_PARK : WEFT_TRACE_TASK_END,
+        core->main, NULL, status > LUA_YIELD ? -1 : 0);
     if (status > LUA_YIELD) {
         main_failed(m, status);
     } else {
@@ -78,7 +77,7 @@ void weft__lua_main_go(struct weft_lua *m)
     }
 }
 
-/* --- the end ------------------------------------------------------------------------ */
+/* --- the end ------------------------------------------------------------- */
 
 static void stop_all(struct weft_lua *m)
 {
@@ -182,7 +181,7 @@ int weft_lua_start(weft_lua_t *m)
     return weft_spawn(&m->config.loop->executor, weft_lua_task(m));
 }
 
-/* --- sys.run and sys.safeRun ---------------------------------------------------------- */
+/* --- sys.run and sys.safeRun --------------------------------------------- */
 
 int weft__lua_run_here(struct weft_lua *m, lua_State *L, bool once)
 {
@@ -192,9 +191,8 @@ int weft__lua_run_here(struct weft_lua *m, lua_State *L, bool once)
     int rc;
 
     if (core->running || core->ended != WEFT_LUA_RUNNING) {
-        return luaL_error(L, core->running
-                                 ? "it is running already"
-                                 : "the machine has ended");
+        return luaL_error(L, core->running ? "it is running already"
+                                           : "the machine has ended");
     }
     core->running = true;
     core->once = once;
@@ -205,9 +203,9 @@ int weft__lua_run_here(struct weft_lua *m, lua_State *L, bool once)
     core->depth = depth;
     core->base = outer;
     core->running = false;
-    return rc < 0 ? luaL_error(L, "the loop does not run: %s",
-                               weft_error_text(rc))
-                  : 0;
+    return rc < 0
+               ? luaL_error(L, "the loop does not run: %s", weft_error_text(rc))
+               : 0;
 }
 
 static bool host_drives(lua_State *L)

@@ -29,10 +29,9 @@ static void tell(struct weft_lua *m, lua_State *L, const char *place)
     char line[4 * LUA_IDSIZE];
 
     weft__lua_task_name(L, name, sizeof(name));
-    (void)snprintf(line, sizeof(line),
-                   "%s%s has run for %u ms without a wait, now at %s",
-                   L == m->core->main ? "" : "task ", name,
-                   weft__lua_stuck_ms(m), place);
+    (void)snprintf(
+        line, sizeof(line), "%s%s has run for %u ms without a wait, now at %s",
+        L == m->core->main ? "" : "task ", name, weft__lua_stuck_ms(m), place);
     if (m->config.kill_stuck) {
         weft__lua_report_error(m, line);
     } else {

@@ -31,8 +31,8 @@ struct weft__lua_stuck {
     pthread_t target;
     pthread_mutex_t lock;
     pthread_cond_t cond;
-    bool quit;       /* under the lock */
-    bool entered;    /* under the lock: ends the sleep while idle */
+    bool quit;        /* under the lock */
+    bool entered;     /* under the lock: ends the sleep while idle */
     uint8_t answered; /* atomic: the hook was called */
 };
 
@@ -102,8 +102,7 @@ static void pause_a_look(struct weft__lua_stuck *stuck)
     until.tv_sec += until.tv_nsec / 1000000000L;
     until.tv_nsec %= 1000000000L;
     while (!stuck->quit && pthread_cond_timedwait(&stuck->cond, &stuck->lock,
-                                                  &until) != ETIMEDOUT) {
-    }
+                                                  &until) != ETIMEDOUT) {}
 }
 
 /* Nothing runs. Says that it wants to be woken, waits long enough for that to

@@ -183,8 +183,8 @@ static bool can_resume(struct weft_lua *m, lua_State *co, uint64_t limit)
 }
 
 static void to_thread(struct weft_lua *m, lua_State *L,
-                      struct weft__lua_callback *callback, int first,
-                      int count, uint64_t limit)
+                      struct weft__lua_callback *callback, int first, int count,
+                      uint64_t limit)
 {
     lua_State *co = lua_tothread(L, -1);
 

@@ -47,10 +47,9 @@ bool weft__lua_resume(struct weft_lua *m, lua_State *L, lua_State *co,
         bury(m, co);
     } else {
         lua_pop(co, results);
-        weft__lua_trace_task(m,
-                             status == LUA_YIELD ? WEFT_TRACE_TASK_PARK
-                                                 : WEFT_TRACE_TASK_END,
-                             co, core->park_name, 0);
+        weft__lua_trace_task(
+            m, status == LUA_YIELD ? WEFT_TRACE_TASK_PARK : WEFT_TRACE_TASK_END,
+            co, core->park_name, 0);
         core->park_name = NULL;
     }
     lua_pop(L, 1);

@@ -25,12 +25,12 @@ static void init(struct weft_lua *m, void *record, uint32_t index)
 
 void weft__lua_open_timers(struct weft_lua *m, lua_State *L)
 {
-    weft__lua_pool_open(m, &m->core->timers, sizeof(struct weft__lua_timer),
-                        L, init);
+    weft__lua_pool_open(m, &m->core->timers, sizeof(struct weft__lua_timer), L,
+                        init);
     m->core->timer_id = ID_LAST;
 }
 
-/* --- finding ----------------------------------------------------------------- */
+/* --- finding ------------------------------------------------------------- */
 
 static uint32_t hash_number(uint32_t hash, lua_State *L, int index)
 {
@@ -62,16 +62,12 @@ static uint32_t hash_string(uint32_t hash, lua_State *L, int index)
 static uint32_t hash_value(uint32_t hash, lua_State *L, int index)
 {
     switch (lua_type(L, index)) {
-    case LUA_TNIL:
-        return weft__lua_mix(hash, 1);
+    case LUA_TNIL: return weft__lua_mix(hash, 1);
     case LUA_TBOOLEAN:
         return weft__lua_mix(hash, 2 + (uint64_t)lua_toboolean(L, index));
-    case LUA_TNUMBER:
-        return hash_number(hash, L, index);
-    case LUA_TSTRING:
-        return hash_string(hash, L, index);
-    default:
-        return weft__lua_mix(hash, (uintptr_t)lua_topointer(L, index));
+    case LUA_TNUMBER: return hash_number(hash, L, index);
+    case LUA_TSTRING: return hash_string(hash, L, index);
+    default: return weft__lua_mix(hash, (uintptr_t)lua_topointer(L, index));
     }
 }
 
@@ -173,7 +169,7 @@ static int32_t next_id(struct weft__lua_core *core)
     return core->timer_id;
 }
 
-/* --- stopping ---------------------------------------------------------------- */
+/* --- stopping ------------------------------------------------------------ */
 
 static void forget(struct weft_lua *m, lua_State *L,
                    struct weft__lua_timer *timer)
@@ -257,7 +253,7 @@ void weft__lua_timers_stop(struct weft_lua *m)
     }
 }
 
-/* --- firing ------------------------------------------------------------------ */
+/* --- firing -------------------------------------------------------------- */
 
 /* The function and its arguments onto the stack; how many arguments, -1: no
  * room for them. */
@@ -311,7 +307,7 @@ static void fired(weft_timer_t *ended, void *ctx)
     weft__lua_settle(m);
 }
 
-/* --- starting ---------------------------------------------------------------- */
+/* --- starting ------------------------------------------------------------ */
 
 static int refuse(struct weft_lua *m, lua_State *L, const char *why)
 {
@@ -398,8 +394,9 @@ static int start(lua_State *L, int first, int32_t repeat)
         return refuse(m, L, "timer not started: no function");
     }
     if (!weft__lua_to_ms(L, 2, &ms) || ms == 0) {
-        return refuse(m, L, "timer not started: milliseconds must be a whole "
-                            "number from 1 on");
+        return refuse(m, L,
+                      "timer not started: milliseconds must be a whole "
+                      "number from 1 on");
     }
     hash = hash_call(L, call);
     timer = find_call(m->core, L, call, hash);

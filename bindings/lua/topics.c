@@ -63,8 +63,7 @@ void weft__lua_topics_tidy(struct weft_lua *m, lua_State *L)
 }
 
 /* The table of topics is on top; the key is at index. */
-static struct weft__lua_topic *make(struct weft_lua *m, lua_State *L,
-                                    int index)
+static struct weft__lua_topic *make(struct weft_lua *m, lua_State *L, int index)
 {
     struct weft__lua_core *core = m->core;
     struct weft__lua_topic *topic;
@@ -108,8 +107,8 @@ struct weft__lua_topic *weft__lua_topic(struct weft_lua *m, lua_State *L,
     index = lua_absindex(L, index);
     lua_rawgeti(L, LUA_REGISTRYINDEX, core->topics);
     lua_pushvalue(L, index);
-    topic = lua_rawget(L, -2) == LUA_TLIGHTUSERDATA ? lua_touserdata(L, -1)
-                                                    : NULL;
+    topic =
+        lua_rawget(L, -2) == LUA_TLIGHTUSERDATA ? lua_touserdata(L, -1) : NULL;
     lua_pop(L, 1);
     if (topic == NULL && wanted) {
         topic = make(m, L, index);

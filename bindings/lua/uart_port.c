@@ -7,7 +7,7 @@
 #include "bindings/lua/uart_port.h"
 #include "weft/base/atomic.h"
 
-/* --- the board's side: any thread or interrupt ---------------------------- */
+/* --- the board's side: any thread or interrupt --------------------------- */
 
 static void queue(struct weft__lua_port *port)
 {
@@ -38,7 +38,7 @@ void weft__lua_port_look(struct weft__lua_port *port)
     queue(port);
 }
 
-/* --- in ------------------------------------------------------------------- */
+/* --- in ------------------------------------------------------------------ */
 
 size_t weft__lua_port_available(struct weft__lua_port *port)
 {
@@ -95,7 +95,7 @@ static void tell_received(struct weft__lua_port *port)
     }
 }
 
-/* --- out ------------------------------------------------------------------ */
+/* --- out ----------------------------------------------------------------- */
 
 /* Hands the board what it takes: how many bytes, or its error. */
 static int hand_over(struct weft__lua_port *port, const char *data, size_t size)
@@ -181,7 +181,7 @@ static int run(weft_runnable_t *entry)
     return 0;
 }
 
-/* --- records -------------------------------------------------------------- */
+/* --- records ------------------------------------------------------------- */
 
 struct weft__lua_port *weft__lua_port_find(const struct weft_lua *m,
                                            unsigned id)
@@ -256,7 +256,7 @@ void weft__lua_port_close(struct weft__lua_port *port)
     release(port);
 }
 
-/* --- the end of the machine's state --------------------------------------- */
+/* --- the end of the machine's state -------------------------------------- */
 
 void weft__lua_close_uart(struct weft_lua *m)
 {

@@ -283,8 +283,8 @@ struct weft__lua_wait *weft__lua_wait_of(struct weft_lua *m, lua_State *co)
 {
     struct weft__lua_wait *wait;
 
-    for (uint32_t i = 1;
-         (wait = weft__lua_pool_at(&m->core->waits, i)) != NULL; i++) {
+    for (uint32_t i = 1; (wait = weft__lua_pool_at(&m->core->waits, i)) != NULL;
+         i++) {
         if (wait->co == co && wait->state != WEFT__LUA_FREE) {
             return wait;
         }
@@ -296,8 +296,8 @@ void weft__lua_waits_stop(struct weft_lua *m)
 {
     struct weft__lua_wait *wait;
 
-    for (uint32_t i = 1;
-         (wait = weft__lua_pool_at(&m->core->waits, i)) != NULL; i++) {
+    for (uint32_t i = 1; (wait = weft__lua_pool_at(&m->core->waits, i)) != NULL;
+         i++) {
         if (wait->state == WEFT__LUA_PARKED) {
             weft__lua_disarm(m, &wait->timer);
         }

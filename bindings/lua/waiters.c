@@ -45,8 +45,7 @@ static void push_reason(struct weft_lua *m, lua_State *L,
         return;
     }
     lua_pushliteral(L, "message ");
-    for (struct weft__lua_sub *sub = wait->subs; sub != NULL;
-         sub = sub->next) {
+    for (struct weft__lua_sub *sub = wait->subs; sub != NULL; sub = sub->next) {
         push_topic(m, L, sub->topic);
         lua_pushstring(L, sub->next != NULL ? " or " : "");
         lua_concat(L, 3);
@@ -75,16 +74,16 @@ static int list(lua_State *L)
     struct weft__lua_wait *wait;
     char name[LUA_IDSIZE + 16];
 
-    for (uint32_t i = 1;
-         (wait = weft__lua_pool_at(&m->core->waits, i)) != NULL; i++) {
+    for (uint32_t i = 1; (wait = weft__lua_pool_at(&m->core->waits, i)) != NULL;
+         i++) {
         if (wait->state != WEFT__LUA_PARKED) {
             continue;
         }
         weft__lua_task_name(wait->co, name, sizeof(name));
         push_reason(m, L, wait);
         push_place(L, wait->co);
-        lua_pushfstring(L, "task %s waits for %s%s", name,
-                        lua_tostring(L, -2), lua_tostring(L, -1));
+        lua_pushfstring(L, "task %s waits for %s%s", name, lua_tostring(L, -2),
+                        lua_tostring(L, -1));
         listing->line(listing->ctx, lua_tostring(L, -1));
         lua_settop(L, 1);
     }

@@ -12,7 +12,7 @@
 #include "weft/lua.h"
 #include "weft/port.h"
 
-/* --- a host that counts memory and keeps what machines say --------------------- */
+/* --- a host that counts memory and keeps what machines say --------------- */
 
 struct host {
     weft_loop_t loop;
@@ -117,7 +117,7 @@ static void host_deinit(struct host *host)
     CHECK_EQ(host->bytes, 0);
 }
 
-/* --- driven ------------------------------------------------------------------------ */
+/* --- driven -------------------------------------------------------------- */
 
 CASE(two_machines_share_a_loop)
 {
@@ -186,16 +186,16 @@ CASE(threads_post_messages)
                       "  if n == 100 then print(sum) os.exit(0) end\n"
                       "end)");
     for (int i = 0; i < 2; i++) {
-        CHECK_EQ(weft_port_thread_start(&posters[i].thread, post_many,
-                                        &posters[i]), 0);
+        CHECK_EQ(
+            weft_port_thread_start(&posters[i].thread, post_many, &posters[i]),
+            0);
     }
     run_all(&host);
     for (int i = 0; i < 2; i++) {
         weft_port_thread_join(&posters[i].thread);
     }
     CHECK_STR_EQ(host.out, "5050\n");
-    CHECK_EQ(weft_lua_post(posters[0].machine, "N", NULL, 0),
-             WEFT_ERR_STOPPED);
+    CHECK_EQ(weft_lua_post(posters[0].machine, "N", NULL, 0), WEFT_ERR_STOPPED);
     weft_lua_destroy(posters[0].machine);
     weft_loop_deinit(&host.loop);
 }
@@ -335,16 +335,15 @@ CASE(bad_programs_are_refused_with_a_line)
     CHECK_STR_EQ(weft_lua_error(machine),
                  "/no/such file.lua: cannot be opened");
     CHECK_EQ(weft_lua_load_file(machine, "/tmp"), WEFT_ERR_INVALID);
-    CHECK_EQ(weft_lua_load_text(machine, "x.lua", "a\0b", 3),
-             WEFT_ERR_INVALID);
+    CHECK_EQ(weft_lua_load_text(machine, "x.lua", "a\0b", 3), WEFT_ERR_INVALID);
     CHECK_STR_EQ(weft_lua_error(machine),
                  "x.lua: is a binary file, not a Lua script");
     CHECK_EQ(weft_lua_load_text(machine, "x.lua", "x = 1\nx = = 2", 13),
              WEFT_ERR_INVALID);
     CHECK_STR_EQ(weft_lua_error(machine),
                  "x.lua:2: unexpected symbol near '='");
-    CHECK_EQ(weft_lua_load_text(machine, "x.lua", "#!/bin/sh\r\nx = 1\r\n",
-                                18), 0);
+    CHECK_EQ(weft_lua_load_text(machine, "x.lua", "#!/bin/sh\r\nx = 1\r\n", 18),
+             0);
     weft_lua_destroy(machine);
     host_deinit(&host);
 }
@@ -363,10 +362,9 @@ CASE(who_waits_for_ever_is_listed)
     weft_lua_t *machine;
 
     host_init(&host);
-    machine = start(config_of(&host),
-                    "sys.taskInit(function()\n"
-                    "  sys.waitUntil('NEVER')\n"
-                    "end)");
+    machine = start(config_of(&host), "sys.taskInit(function()\n"
+                                      "  sys.waitUntil('NEVER')\n"
+                                      "end)");
     run_all(&host);
     weft_lua_waiters(machine, count_line, &host);
     CHECK_STR_EQ(host.err, "task test.lua:1 waits for message \"NEVER\" at "
@@ -375,7 +373,7 @@ CASE(who_waits_for_ever_is_listed)
     host_deinit(&host);
 }
 
-/* --- memory ------------------------------------------------------------------------ */
+/* --- memory -------------------------------------------------------------- */
 
 /* Bytes of the machine after the script has run, tasks still parked. */
 static size_t bytes_with(const char *text)
@@ -470,7 +468,7 @@ CASE_REAL_ONLY(every_allocation_fails_once,
     CHECK(fail_at > 100);
 }
 
-/* --- embedded ---------------------------------------------------------------------- */
+/* --- embedded ------------------------------------------------------------ */
 
 CASE(a_host_runs_its_own_state)
 {
@@ -487,7 +485,8 @@ CASE(a_host_runs_its_own_state)
     CHECK_EQ(luaL_dostring(L, "sys.taskInit(function() sys.wait(20) "
                               "n = (n or 0) + 1 end)\n"
                               "status = sys.run()\n"
-                              "after = pcall(sys.run)"), 0);
+                              "after = pcall(sys.run)"),
+             0);
     lua_getglobal(L, "n");
     CHECK_EQ(lua_tointeger(L, -1), 1);
     lua_getglobal(L, "status");
@@ -515,7 +514,8 @@ CASE(a_host_opens_the_modules_by_require)
                     "m, id, again = rtos.receive(-1)\n"
                     "assert(again == 0)\n"
                     "assert(rtos.receive(5) == -1)\n"
-                    "assert(sysplus == sys)\n"), 0);
+                    "assert(sysplus == sys)\n"),
+             0);
     lua_close(L);
 }
 
@@ -530,7 +530,8 @@ CASE(a_host_drives_step_by_step)
                               "sys.run()\n"
                               "sys.timerLoopStart(function() n = n + 1 end, "
                               "5)\n"
-                              "while n < 3 do sys.safeRun() end\n"), 0);
+                              "while n < 3 do sys.safeRun() end\n"),
+             0);
     lua_close(L);
 }
 

@@ -18,8 +18,10 @@
  *     weft_lua_destroy(machine);
  *
  * Context: the loop's own thread, but for weft_lua_post, weft_lua_post_static,
- * weft_lua_stop and weft_lua_reboot. Memory: all of the machine's comes from config.allocator
- * and is bounded by config.memory_max.
+ * weft_lua_stop and weft_lua_reboot. Memory: all of it comes from
+ * config.allocator, which weft_lua_post calls on its caller's thread;
+ * memory_max bounds what the script and its timers, tasks and messages take,
+ * not the program's text and posts on their way.
  */
 #ifndef WEFT_LUA_H
 #define WEFT_LUA_H
@@ -43,31 +45,31 @@ typedef struct weft_lua weft_lua_t;
 /* Why a machine ended. */
 enum weft_lua_end {
     WEFT_LUA_RUNNING = 0,
-    WEFT_LUA_FINISHED,  /* nothing can happen in it any more */
-    WEFT_LUA_EXITED,    /* os.exit(n) */
-    WEFT_LUA_FAILED,    /* an error at load, roll-back, memory, stuck */
-    WEFT_LUA_STOPPED,   /* weft_lua_stop */
-    WEFT_LUA_REBOOTED,  /* too many reboots */
+    WEFT_LUA_FINISHED, /* nothing can happen in it any more */
+    WEFT_LUA_EXITED,   /* os.exit(n) */
+    WEFT_LUA_FAILED,   /* an error at load, roll-back, memory, stuck */
+    WEFT_LUA_STOPPED,  /* weft_lua_stop */
+    WEFT_LUA_REBOOTED, /* too many reboots */
 };
 
 /* All zero is the default. */
 typedef struct weft_lua_config {
-    weft_loop_t *loop;      /* who runs it; required for a driven machine */
-    const char *name;       /* in reports, when there are several machines */
+    weft_loop_t *loop; /* who runs it; required for a driven machine */
+    const char *name;  /* in reports, when there are several machines */
     const weft_allocator_t *allocator; /* borrows; NULL: the C library's */
-    size_t memory_max;      /* bytes of Lua memory; 0: no limit */
-    unsigned timers_max;    /* 0: as many as memory holds */
-    unsigned messages_max;  /* queued; 0: as many as memory holds */
-    unsigned reboots_max;   /* 0: any number */
-    unsigned stuck_ms;      /* report a task that runs so long; 0: 2000 */
-    bool kill_stuck;        /* and stop it with an error */
-    bool stays; /* does not end by itself: messages will come from C */
-    bool seeded;            /* math.random starts from seed */
+    size_t memory_max;                 /* bytes of Lua memory; 0: no limit */
+    unsigned timers_max;               /* 0: as many as memory holds */
+    unsigned messages_max;             /* queued; 0: as many as memory holds */
+    unsigned reboots_max;              /* 0: any number */
+    unsigned stuck_ms; /* report a task that runs so long; 0: 2000 */
+    bool kill_stuck;   /* and stop it with an error */
+    bool stays;        /* does not end by itself: messages will come from C */
+    bool seeded;       /* math.random starts from seed */
     uint64_t seed;
-    uint64_t epoch_s;       /* os.time() at the start, in UTC, as a simulation
+    uint64_t epoch_s;    /* os.time() at the start, in UTC, as a simulation
                                needs it; 0: the host's clock */
-    weft_board_t *board;    /* borrows; NULL: no board modules' devices */
-    weft_trace_t *trace;    /* borrows; NULL: none */
+    weft_board_t *board; /* borrows; NULL: no board modules' devices */
+    weft_trace_t *trace; /* borrows; NULL: none */
     /* Standard output of the script; NULL: stdout. */
     void (*print)(void *ctx, const char *text, size_t size);
     /* Reports (error, traceback, which task): one call a report, lines
@@ -83,11 +85,11 @@ void weft_lua_destroy(weft_lua_t *machine);
 
 /* Reads and compiles a script; modules it requires are looked for beside it.
  * 0; WEFT_ERR_NOT_FOUND missing or unreadable, WEFT_ERR_INVALID binary,
- * a directory, or a syntax error, WEFT_ERR_MEMORY; the text of the reason (one line, with file and
- * line) is weft_lua_error. */
+ * a directory, or a syntax error, WEFT_ERR_MEMORY; the reason, one line with
+ * file and line, is weft_lua_error. */
 int weft_lua_load_file(weft_lua_t *machine, const char *path);
-int weft_lua_load_text(weft_lua_t *machine, const char *name,
-                       const char *text, size_t size);
+int weft_lua_load_text(weft_lua_t *machine, const char *name, const char *text,
+                       size_t size);
 const char *weft_lua_error(const weft_lua_t *machine);
 
 /* Spawns the main chunk on the loop. The machine keeps the loop's tasks alive
@@ -155,14 +157,14 @@ int weft_lua_subscribe(weft_lua_t *machine, const char *topic,
 
 /* Numbers for a live display and for tests. */
 typedef struct weft_lua_stats {
-    unsigned tasks;    /* coroutines that wait */
+    unsigned tasks; /* coroutines that wait */
     unsigned timers;
     unsigned messages; /* queued */
     unsigned errors;   /* reported */
     unsigned reboots;
-    size_t memory;     /* bytes now */
+    size_t memory; /* bytes now */
     size_t memory_peak;
-    uint64_t steps;    /* resumes and callbacks */
+    uint64_t steps; /* resumes and callbacks */
 } weft_lua_stats_t;
 weft_lua_stats_t weft_lua_stats(const weft_lua_t *machine);
 
@@ -174,9 +176,11 @@ void weft_lua_waiters(weft_lua_t *machine,
 struct lua_State *weft_lua_state(weft_lua_t *machine);
 
 /* Embedded: opens all modules in L and sets the globals; the machine lives as
- * long as L. Returns it, or NULL when memory is short. config may be NULL. */
-weft_lua_t *weft_lua_open(struct lua_State *L,
-                          const weft_lua_config_t *config);
+ * long as L, and a second call gives the same one. NULL when memory is short.
+ * config may be NULL; without a loop in it the machine has its own. sys.run()
+ * returns, with the exit status, when nothing more can happen or the script
+ * asked for the end; os.exit stays the host's. */
+weft_lua_t *weft_lua_open(struct lua_State *L, const weft_lua_config_t *config);
 
 /* The modules by the names that require looks for: each opens the runtime if
  * it is not yet open in L. */
