@@ -10,7 +10,8 @@
  *   reset  CAS SET->0, waiting for LOCK to go.
  * Waiters 1 .. WAITERS live on HOMES homes. `next` of a node is the list's
  * link, then the chain's, then the link of the home's inbox; `use` says whose
- * it is (rule 29). Who parked with a limit (not the third) may withdraw at any time.
+ * it is (rule 29). Who parked with a limit (not the third) may withdraw at
+ * any time.
  *
  * Shape FREE: one set, and the waiter that returns last frees the event, maybe
  * while set has not returned (rules 11, 12, 21). Otherwise SETS sets race a

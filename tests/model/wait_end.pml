@@ -3,10 +3,11 @@
 /*
  * An object that hands a permit to the first waiter of its list, or keeps it.
  * Completers each bring one permit; waiters each wait ROUNDS times, with a
- * limit or for ever; one canceller per waiter comes at any time. The owner tests
- * completed, cancelled, timed out, in this order, and withdraws under the
- * object's lock; a withdrawal that fails means its end is coming. When the
- * wait returns its frame (wait, node, timer) is gone until the next round.
+ * limit or for ever; one canceller per waiter comes at any time, and may wake
+ * the first for nothing. The owner tests completed, cancelled, timed out, in
+ * this order, and withdraws under the object's lock; a withdrawal that fails
+ * means its end is coming. When the wait returns its frame (wait, node, timer)
+ * is gone until the next round.
  *
  * Checked: one end a wait, the claimed wait and no other is completed, no
  * permit lost or doubled, the result is there, nobody touches a frame after
