@@ -3,11 +3,14 @@
  *
  * The text is kept: a reboot starts the same program again.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "bindings/lua/core.h"
 #include "bindings/lua/memory.h"
+
+#define FILE_MOST ((size_t)64 << 20) /* a device may never end */
 
 static void free_text(struct weft_lua *m, char **text)
 {
@@ -163,25 +166,42 @@ int weft_lua_load_text(weft_lua_t *m, const char *name, const char *text,
     return take(m, name, copy, size);
 }
 
-/* Reads to the end; the room grows by doubling. -1: no memory, -2: not
- * readable, a directory for one. */
-static long read_all(struct weft_lua *m, FILE *file, char **text, size_t *room)
-{
-    size_t size = 0;
+struct buffer {
+    char *text;
+    size_t room, size;
+};
 
+/* Why reading gave up, behind a rc of read_all. */
+static const char *why_unread(int rc)
+{
+    switch (rc) {
+    case WEFT_ERR_MEMORY: return "not enough memory";
+    case WEFT_ERR_FULL: return "is larger than 64 MB";
+    default: return strerror(errno); /* a directory, for one */
+    }
+}
+
+/* Reads to the end; the room grows by doubling. */
+static int read_all(struct weft_lua *m, FILE *file, struct buffer *into)
+{
     for (;;) {
-        if (*room - size < 1) {
-            char *more = weft__lua_raw(m, *text, *room, *room * 2 + 4096);
+        if (into->room - into->size < 1) {
+            size_t room = into->room * 2 + 4096;
+            char *more = weft__lua_raw(m, into->text, into->room, room);
             if (more == NULL) {
-                return -1;
+                return WEFT_ERR_MEMORY;
             }
-            *text = more;
-            *room = *room * 2 + 4096;
+            into->text = more;
+            into->room = room;
         }
-        size_t count = fread(*text + size, 1, *room - size, file);
-        size += count;
+        size_t count =
+            fread(into->text + into->size, 1, into->room - into->size, file);
+        into->size += count;
+        if (into->size > FILE_MOST) {
+            return WEFT_ERR_FULL;
+        }
         if (count == 0) {
-            return ferror(file) ? -2 : (long)size;
+            return ferror(file) ? WEFT_ERR_INVALID : WEFT_OK;
         }
     }
 }
@@ -189,23 +209,23 @@ static long read_all(struct weft_lua *m, FILE *file, char **text, size_t *room)
 int weft_lua_load_file(weft_lua_t *m, const char *path)
 {
     FILE *file = fopen(path, "rb");
-    char *text = NULL;
-    size_t room = 0;
-    long size;
+    struct buffer all = {NULL, 0, 0};
+    char reason[200];
     int rc;
 
     if (file == NULL) {
-        return fail(m, WEFT_ERR_NOT_FOUND, path, "cannot be opened");
+        (void)snprintf(reason, sizeof(reason), "cannot be opened: %s",
+                       strerror(errno));
+        return fail(m, WEFT_ERR_NOT_FOUND, path, reason);
     }
-    size = read_all(m, file, &text, &room);
+    rc = read_all(m, file, &all);
+    if (rc == WEFT_OK) {
+        rc = weft_lua_load_text(m, path, all.text, all.size);
+    } else {
+        rc = fail(m, rc == WEFT_ERR_MEMORY ? rc : WEFT_ERR_INVALID, path,
+                  why_unread(rc));
+    }
     (void)fclose(file);
-    if (size < 0) {
-        (void)weft__lua_raw(m, text, room, 0);
-        return size == -1 ? fail(m, WEFT_ERR_MEMORY, path, "not enough memory")
-                          : fail(m, WEFT_ERR_INVALID, path,
-                                 "cannot be read: is it a file?");
-    }
-    rc = weft_lua_load_text(m, path, text, (size_t)size);
-    (void)weft__lua_raw(m, text, room, 0);
+    (void)weft__lua_raw(m, all.text, all.room, 0);
     return rc;
 }

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "tools/weft/complain.h"
+#include "tools/weft/files.h"
 #include "tools/weft/run.h"
 #include "tools/weft/world.h"
 
@@ -88,16 +89,20 @@ static void on_sent(void *ctx, const void *data, size_t size)
 
 static int read_whole(const char *name, void **data, size_t *size)
 {
-    FILE *in = fopen(name, "rb");
+    const char *trouble = files_trouble(name);
     struct stat stat;
     long length;
+    FILE *in;
 
-    if (in == NULL) {
-        return complain("--uart: cannot read %s: %s", name, strerror(errno));
+    if (trouble != NULL) {
+        return complain("--uart: %s %s", name, trouble);
     }
-    if (fstat(fileno(in), &stat) != 0 || !S_ISREG(stat.st_mode)) {
-        (void)fclose(in);
-        return complain("--uart: %s is not a plain file", name);
+    in = fopen(name, "rb");
+    if (in == NULL || fstat(fileno(in), &stat) != 0) {
+        if (in != NULL) {
+            (void)fclose(in);
+        }
+        return complain("--uart: cannot read %s: %s", name, strerror(errno));
     }
     length = (long)stat.st_size;
     *data = malloc((size_t)length + 1);
@@ -212,8 +217,13 @@ static int make_memory(struct machine *machine)
 
 static int load(struct machine *machine)
 {
-    int rc = weft_lua_load_file(machine->lua, machine->name);
+    const char *trouble = files_trouble(machine->name);
+    int rc;
 
+    if (trouble != NULL) {
+        return complain("%s: %s", machine->name, trouble);
+    }
+    rc = weft_lua_load_file(machine->lua, machine->name);
     if (rc == 0) {
         return 0;
     }

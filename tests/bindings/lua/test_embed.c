@@ -333,8 +333,12 @@ CASE(bad_programs_are_refused_with_a_line)
     CHECK_EQ(weft_lua_load_file(machine, "/no/such file.lua"),
              WEFT_ERR_NOT_FOUND);
     CHECK_STR_EQ(weft_lua_error(machine),
-                 "/no/such file.lua: cannot be opened");
+                 "/no/such file.lua: cannot be opened: "
+                 "No such file or directory");
     CHECK_EQ(weft_lua_load_file(machine, "/tmp"), WEFT_ERR_INVALID);
+    CHECK_STR_EQ(weft_lua_error(machine), "/tmp: Is a directory");
+    CHECK_EQ(weft_lua_load_file(machine, "/dev/zero"), WEFT_ERR_INVALID);
+    CHECK_STR_EQ(weft_lua_error(machine), "/dev/zero: is larger than 64 MB");
     CHECK_EQ(weft_lua_load_text(machine, "x.lua", "a\0b", 3), WEFT_ERR_INVALID);
     CHECK_STR_EQ(weft_lua_error(machine),
                  "x.lua: is a binary file, not a Lua script");

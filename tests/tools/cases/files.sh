@@ -5,8 +5,8 @@ test_files_that_cannot_be_run_are_refused() {
     refused "missing.lua" run missing.lua
     refused "missing.lua" run --virtual missing.lua
     mkdir folder folder.lua
-    refused "folder" run folder
-    refused "folder.lua" run folder.lua
+    refused "folder: is a directory" run folder
+    refused "folder.lua: is a directory" run folder.lua
     refused "the file name is empty" run ""
     echo text >notes.txt
     refused "notes.txt: not a .lua file" run notes.txt
@@ -24,6 +24,20 @@ test_an_unreadable_file_is_refused() {
     hello closed.lua
     chmod 000 closed.lua
     [ -r closed.lua ] || refused "closed.lua" run closed.lua
+}
+
+test_only_plain_files_of_some_size_are_read() {
+    ln -s /dev/zero zero.lua
+    refused "zero.lua: is not a plain file" run zero.lua
+    refused "/dev/zero: is not a plain file" run /dev/zero
+    mkfifo pipe.lua # nobody writes: to open it would wait for ever
+    refused "pipe.lua: is not a plain file" run pipe.lua
+    truncate -s 65M large.lua
+    refused "large.lua: is larger than 64 MB" run large.lua
+    refused "nonex: cannot be opened: No such file" run nonex
+    hello main.lua
+    refused "pipe.lua is not a plain file" run --uart 1=pipe.lua main.lua
+    refused "large.lua is larger than 64 MB" run --uart 1=large.lua main.lua
 }
 
 test_a_syntax_error_is_one_line_with_file_and_line() {
@@ -205,7 +219,8 @@ LUA
     weft run --virtual --uart 1=in.txt,sent.txt main.lua
     expect_status 0
     expect_out "$(printf 'one\ntwo')"
-    [ "$(cat sent.txt)" = "$(printf 'ONE\nTWO')" ] || fail "sent: $(cat sent.txt)"
+    [ "$(cat sent.txt)" = "$(printf 'ONE\nTWO')" ] ||
+        fail "sent: $(cat sent.txt)"
     expect_err 'uart 1 -> "ONE\n"'
     weft run --uart 1=in.txt main.lua
     expect_status 0
@@ -219,7 +234,7 @@ LUA
     refused "no port 2" run --board mini --uart 2=in.txt main.lua
     refused "given twice" run --uart 1=in.txt --uart 1=loop main.lua
     refused "cannot read" run --uart 1=missing main.lua
-    refused "not a plain file" run --uart 1=. main.lua
+    refused ". is a directory" run --uart 1=. main.lua
     refused "cannot write" run --uart 1=in.txt,no/such/file main.lua
     refused "is the script itself" run --uart 1=in.txt,main.lua main.lua
     refused "real time" run --virtual --uart 1=pty main.lua
