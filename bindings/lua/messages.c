@@ -18,6 +18,10 @@
 
 enum { DRAIN_MAX = 1000, RING_MIN = 64, RING_KEEP = 4096 };
 
+/* What the smallest stack carries twice at a dispatch, whatever else is on
+ * it: more is refused at the call. */
+enum { ARGUMENTS_MAX = 250 };
+
 static void turn_fired(weft_timer_t *timer, void *ctx)
 {
     (void)timer;
@@ -105,6 +109,10 @@ void weft__lua_publish(struct weft_lua *m, lua_State *L, int nargs)
         lua_pop(L, 1);
         nargs--;
     }
+    if (nargs - 1 > ARGUMENTS_MAX) {
+        luaL_error(L, "sys.publish: a message with %d values, the limit is %d",
+                   nargs - 1, ARGUMENTS_MAX);
+    }
     if (m->config.messages_max != 0 && !core->unbounded &&
         core->messages >= m->config.messages_max) {
         luaL_error(L, "sys.publish: %d messages are queued, the limit",
@@ -146,7 +154,9 @@ static int take(struct weft__lua_core *core, lua_State *L)
     lua_rawgeti(L, -1, place(core, 0));
     count = (int)lua_tointeger(L, -1);
     lua_pop(L, 1);
+    core->grace++;
     fits = lua_checkstack(L, 2 * count + 20);
+    core->grace--;
     for (int i = 1; i <= count; i++) {
         lua_Integer at = place(core, (uint32_t)i);
         if (fits) {
