@@ -11,4 +11,8 @@
  * opens it tells more. Opens nothing: to open a pipe would wait. */
 const char *files_trouble(const char *name);
 
+/* Whether what is written to one of them is in the other, too, under whatever
+ * names; they need not exist. A device is no file in this. */
+bool files_same(const char *name, const char *other);
+
 #endif

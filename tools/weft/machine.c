@@ -133,9 +133,6 @@ static int attach_file(struct machine *machine, unsigned port,
             return complain("--uart: cannot write %s: %s", option->out,
                             strerror(rc));
         }
-        if (sink_is_file(file->out, machine->name)) {
-            return complain("--uart: %s is the script itself", option->out);
-        }
         file->source.sent = on_sent;
         file->source.ctx = file;
     }

@@ -258,6 +258,9 @@ int command_run(int argc, char **argv, char **whole)
     if (status == 0) {
         status = check_files(&options);
     }
+    if (status == 0) {
+        status = outputs_check(&options);
+    }
     if (status == 0 && options.virtual_time && !world_is_virtual) {
         status = world_become_virtual(whole);
     } else if (status == 0) {

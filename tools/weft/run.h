@@ -83,8 +83,11 @@ int machine_start(struct machine *machine);
 void machine_close(struct machine *machine);
 void machine_drain(struct machine *machine);
 
-/* outputs.c: the files of --vcd and --trace. open: 0, or an exit status after
- * one line; nothing in them has changed then. */
+/* outputs.c: the files of --vcd and --trace. check: that no two options write
+ * one file, nor over a script or what a uart reads; before any is opened.
+ * open: 0, or an exit status after one line; nothing in them has changed
+ * then. */
+int outputs_check(const struct options *options);
 int outputs_open(struct run *run);
 void outputs_begin(struct run *run);
 void outputs_flush(struct run *run);

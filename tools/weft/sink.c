@@ -10,7 +10,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { PIECE_MAX = 1024 };
@@ -24,29 +23,6 @@ int sink_open(struct sink *sink, const char *name, const char *tail)
     sink->used = 0;
     sink->fd = open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
     return sink->fd >= 0 ? 0 : errno;
-}
-
-static bool same(const struct stat *a, const struct stat *b)
-{
-    return S_ISREG(a->st_mode) && a->st_dev == b->st_dev &&
-           a->st_ino == b->st_ino;
-}
-
-bool sink_same(const struct sink *sink, const struct sink *other)
-{
-    struct stat a;
-    struct stat b;
-
-    return fstat(sink->fd, &a) == 0 && fstat(other->fd, &b) == 0 &&
-           same(&a, &b);
-}
-
-bool sink_is_file(const struct sink *sink, const char *name)
-{
-    struct stat a;
-    struct stat b;
-
-    return fstat(sink->fd, &a) == 0 && stat(name, &b) == 0 && same(&a, &b);
 }
 
 void sink_begin(struct sink *sink)

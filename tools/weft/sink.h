@@ -27,9 +27,6 @@ struct sink {
 
 /* Opens or makes the file and leaves what is in it: 0 or errno. */
 int sink_open(struct sink *sink, const char *name, const char *tail);
-/* Whether both are one file. */
-bool sink_same(const struct sink *sink, const struct sink *other);
-bool sink_is_file(const struct sink *sink, const char *name);
 /* Empties the file; from now on it is written. */
 void sink_begin(struct sink *sink);
 

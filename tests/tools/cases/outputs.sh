@@ -119,6 +119,36 @@ test_outputs_that_cannot_be_written_are_refused_before_anything_runs() {
     [ "$(cat kept.vcd)" = precious ] || fail "emptied for nothing"
 }
 
+test_no_file_is_written_by_two_or_over_an_input() {
+    hello main.lua
+    hello other.lua
+    echo input >in.txt
+    refused "--vcd and --trace are both new" \
+        run --vcd new --trace ./new main.lua
+    refused "--vcd and --uart 1 are both new" \
+        run --vcd new --uart 1=,"$PWD/new" main.lua
+    refused "--uart 0 and --uart 1 are both new" \
+        run --uart 1=,new --uart 0=,new main.lua
+    ln -s new link
+    refused "are both new" run --vcd new --trace link main.lua
+    [ ! -e new ] || fail "made before it was refused"
+    refused "--uart 1: in.txt is what --uart 1 reads" \
+        run --uart 1=in.txt,in.txt main.lua
+    ln in.txt hard
+    refused "--trace: hard is what --uart 2 reads" \
+        run --uart 2=in.txt --trace hard main.lua
+    refused "--uart 1: main.lua is the script itself" \
+        run --uart 1=,main.lua main.lua
+    refused "--trace: other.lua is the script itself" \
+        run --trace other.lua main.lua other.lua
+    [ "$(cat in.txt)" = input ] || fail "the input was overwritten"
+    mkdir folder
+    weft run -q --virtual --vcd new --trace folder/new main.lua
+    expect_status 0
+    weft run -q --virtual --vcd /dev/null --trace /dev/null main.lua
+    expect_status 0
+}
+
 test_a_full_disk_is_reported() {
     [ -w /dev/full ] || return 0
     hello main.lua
