@@ -24,20 +24,44 @@ static int to_text(lua_State *L)
     return 1;
 }
 
+/* Reports are C strings: a NUL byte in the one on top becomes "\0". */
+static void spell_nuls(lua_State *L)
+{
+    size_t left;
+    const char *text = lua_tolstring(L, -1, &left);
+    luaL_Buffer spelt;
+
+    if (strlen(text) == left) {
+        return;
+    }
+    luaL_buffinit(L, &spelt);
+    for (; left > 0; left--, text++) {
+        if (*text == '\0') {
+            luaL_addstring(&spelt, "\\0");
+        } else {
+            luaL_addchar(&spelt, *text);
+        }
+    }
+    luaL_pushresult(&spelt);
+    lua_remove(L, -2);
+}
+
 static void push_text(lua_State *L, int index)
 {
     index = lua_absindex(L, index);
     if (lua_type(L, index) == LUA_TSTRING) {
         lua_pushvalue(L, index);
-        return;
+    } else {
+        lua_pushcfunction(L, to_text);
+        lua_pushvalue(L, index);
+        if (lua_pcall(L, 1, 1, 0) != LUA_OK) {
+            lua_pop(L, 1);
+            lua_pushfstring(L,
+                            "(an error object, a %s, that cannot be printed)",
+                            luaL_typename(L, index));
+        }
     }
-    lua_pushcfunction(L, to_text);
-    lua_pushvalue(L, index);
-    if (lua_pcall(L, 1, 1, 0) != LUA_OK) {
-        lua_pop(L, 1);
-        lua_pushfstring(L, "(an error object, a %s, that cannot be printed)",
-                        luaL_typename(L, index));
-    }
+    spell_nuls(L);
 }
 
 /* Text and traceback, made where the error is raised. */
@@ -46,7 +70,7 @@ int weft__lua_traceback(lua_State *L)
     if (weft__lua_is_unwind(L, 1)) {
         return 1;
     }
-    luaL_checkstack(L, 4, NULL);
+    luaL_checkstack(L, 8, NULL);
     push_text(L, 1);
     luaL_traceback(L, L, lua_tostring(L, -1), 1);
     return 1;
