@@ -13,16 +13,57 @@ static bool is_error(int status)
     return status != LUA_OK && status != LUA_YIELD;
 }
 
-/* Closes its variables and lets go of all it held: its stack may be what
- * filled the memory, and who knows who still refers to it. */
-static void bury(struct weft_lua *m, lua_State *co)
+/* The value on top of `from` comes once more on top of `to`. */
+static void copy_top(lua_State *from, lua_State *to)
 {
-    if (m->core->ending == WEFT_LUA_RUNNING) {
-        lua_State *outer = weft__lua_enter(m->core, co);
-        (void)lua_resetthread(co);
-        weft__lua_leave(m->core, outer);
+    lua_pushvalue(from, -1);
+    lua_xmove(from, to, 1);
+}
+
+/* Closes its variables and lets go of all it held: its stack may be what
+ * filled the memory, and who knows who still refers to it. The error it died
+ * of is on top of L; one in a closing is another one, and told too. */
+static void bury(struct weft_lua *m, lua_State *L, lua_State *co)
+{
+    char name[LUA_IDSIZE + 16];
+    char what[LUA_IDSIZE + 64];
+    lua_State *outer;
+
+    weft__lua_task_name(co, name, sizeof(name));
+    copy_top(L, co); /* what the closing functions get */
+    outer = weft__lua_enter(m->core, co);
+    (void)lua_resetthread(co);
+    weft__lua_leave(m->core, outer);
+    if (lua_gettop(co) > 0) {
+        copy_top(co, L);
+        if (!lua_rawequal(L, -1, -2)) {
+            (void)snprintf(what, sizeof(what), "task %s, closing its variables",
+                           name);
+            weft__lua_failed(m, L, L, LUA_ERRRUN, what);
+        } else {
+            lua_pop(L, 1);
+        }
     }
     lua_settop(co, 0);
+}
+
+/* co ended by the error on its top. */
+static void died(struct weft_lua *m, lua_State *L, lua_State *co, int status)
+{
+    bool room = lua_checkstack(L, 12);
+
+    if (room) { /* moved to and fro: co's stack may be full */
+        lua_xmove(co, L, 1);
+        copy_top(L, co);
+    }
+    weft__lua_failed(m, L, co, status, NULL);
+    weft__lua_trace_task(m, WEFT_TRACE_TASK_END, co, NULL, -1);
+    if (room && m->core->ending == WEFT_LUA_RUNNING) {
+        bury(m, L, co);
+    } else {
+        lua_settop(co, 0);
+    }
+    lua_pop(L, room ? 1 : 0);
 }
 
 bool weft__lua_resume(struct weft_lua *m, lua_State *L, lua_State *co,
@@ -42,9 +83,7 @@ bool weft__lua_resume(struct weft_lua *m, lua_State *L, lua_State *co,
     status = lua_resume(co, L, nargs, &results);
     weft__lua_leave(core, outer);
     if (is_error(status)) {
-        weft__lua_failed(m, L, co, status, NULL);
-        weft__lua_trace_task(m, WEFT_TRACE_TASK_END, co, NULL, -1);
-        bury(m, co);
+        died(m, L, co, status);
     } else {
         lua_pop(co, results);
         weft__lua_trace_task(
