@@ -364,6 +364,14 @@ void weft__lua_disarm(struct weft_lua *m, weft_timer_t *timer);
  * Throws if L is not the main chunk. */
 int weft__lua_park_main(struct weft_lua *m, lua_State *L,
                         enum weft__lua_main what, lua_KFunction next);
+
+/* Whether co is the main program, which no script may resume or close. */
+static inline bool weft__lua_is_main(const struct weft_lua *m,
+                                     const lua_State *co)
+{
+    return co != NULL && (co == m->L || co == m->core->main);
+}
+
 /* Something happened that rtos.receive or safeRun waits for. */
 void weft__lua_main_go(struct weft_lua *m);
 

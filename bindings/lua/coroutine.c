@@ -16,6 +16,10 @@ static int resume(lua_State *L, lua_State *co, int nargs)
     int results = 0;
     int status;
 
+    if (weft__lua_is_main(m, co)) {
+        lua_pushliteral(L, "cannot resume the main program");
+        return -1;
+    }
     if (!lua_checkstack(co, nargs + 1)) {
         lua_pushliteral(L, "too many arguments to resume");
         return -1;
@@ -100,6 +104,9 @@ static int l_close(lua_State *L)
     lua_State *co = lua_tothread(L, 1);
     struct weft__lua_wait *wait;
 
+    if (weft__lua_is_main(m, co)) {
+        return luaL_error(L, "cannot close the main program");
+    }
     lua_settop(L, 1);
     lua_pushvalue(L, lua_upvalueindex(2));
     lua_insert(L, 1);

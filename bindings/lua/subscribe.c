@@ -136,6 +136,8 @@ int weft__lua_l_subscribe(lua_State *L)
 
     luaL_argexpected(L, !lua_isnoneornil(L, 1), 1, "topic");
     check_callback(L, 2);
+    luaL_argcheck(L, !weft__lua_is_main(m, lua_tothread(L, 2)), 2,
+                  "cannot resume the main program");
     lua_settop(L, 2);
     weft__lua_topics_tidy(m, L);
     if (lua_type(L, 1) != LUA_TTABLE) {
