@@ -43,9 +43,16 @@ static int sleep_more(lua_State *L)
     struct weft_lua *m = weft__lua_machine(L);
     uint64_t deadline_us =
         lua_isnil(L, LIMIT) ? WEFT_FOREVER : (uint64_t)lua_tointeger(L, LIMIT);
-    struct weft__lua_wait *wait =
-        weft__lua_park_until(m, L, NAME, deadline_us, "sys.waitMsg");
+    struct weft__lua_wait *wait;
 
+    lua_pushvalue(L, NAME);
+    if (lua_istable(L, NAME)) { /* one topic, not a list of them */
+        lua_createtable(L, 1, 0);
+        lua_insert(L, -2);
+        lua_rawseti(L, -2, 1);
+    }
+    wait =
+        weft__lua_park_until(m, L, lua_gettop(L), deadline_us, "sys.waitMsg");
     return lua_yieldk(L, 0, (lua_KContext)wait, woken);
 }
 
