@@ -28,7 +28,9 @@ void *weft__lua_alloc(struct weft_lua *m, void *pointer, size_t old_size,
     size_t used = core->used - old_size;
     void *result;
 
-    limit += core->grace > 0 ? GRACE : 0;
+    if (core->grace > 0) {
+        limit = limit < SIZE_MAX - GRACE ? limit + GRACE : SIZE_MAX;
+    }
     if (m->config.memory_max != 0 && new_size > old_size &&
         (used > limit || new_size > limit - used)) {
         return NULL;
