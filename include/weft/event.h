@@ -27,7 +27,7 @@
  *
  * Context: set, reset and try_wait from any thread, core and interrupt; wait
  * from a task. Memory: the caller's; the waiter that a set ended may free the
- * event as soon as its wait returned.
+ * event as soon as its wait returned, if no other wait on it is under way.
  */
 #ifndef WEFT_EVENT_H
 #define WEFT_EVENT_H

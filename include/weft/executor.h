@@ -76,8 +76,8 @@ int weft_submit(weft_executor_t *executor, weft_runnable_t *runnable,
 /* Starts a task, made by its NAME_task() function, on executor; its first
  * poll comes from the executor, never from inside this call. A finished task
  * may be spawned again. WEFT_ERR_STOPPED: the executor takes no more;
- * WEFT_ERR_BUSY: the task is live. A task on an inline executor is an
- * assertion. */
+ * WEFT_ERR_BUSY: the task is live; WEFT_ERR_CANCELLED: the loop's root scope
+ * was. A task on an inline executor is an assertion. */
 int weft_spawn(weft_executor_t *executor, weft_task_t *task);
 
 /* A handle through which other cores, threads and interrupts start tasks, in

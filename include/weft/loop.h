@@ -51,7 +51,8 @@ typedef struct weft_loop_config {
                            without one: loop_cancel and stop reach them */
     uint64_t stop_limit_us;  /* how long tasks may live on after stop; 0: as
                                 long as they like */
-    weft_loop_left_fn *left; /* is told each listed task that did */
+    weft_loop_left_fn *left; /* is told each listed task that did, each time
+                                the limit passes; may not call the loop */
     void *left_ctx;
 } weft_loop_config_t;
 
@@ -79,7 +80,8 @@ void weft_loop_deinit(weft_loop_t *loop);
 int weft_loop_run(weft_loop_t *loop);
 
 /* Spawns task, runs the loop until it has ended, gives its result. Other
- * tasks stay as they are then. WEFT_ERR_BUSY, WEFT_ERR_STOPPED from spawn. */
+ * tasks stay as they are then; the limit of a stop does not apply. Errors of
+ * weft_spawn. */
 int weft_loop_run_task(weft_loop_t *loop, weft_task_t *task);
 
 /* Runs what is ready and due, at most a batch, and never sleeps. The time
@@ -87,12 +89,16 @@ int weft_loop_run_task(weft_loop_t *loop, weft_task_t *task);
  * WEFT_FOREVER when only a kick can bring work. */
 uint64_t weft_loop_step(weft_loop_t *loop);
 
+/* When the first timer or sleep on the loop is due, or shortly before, when
+ * that is far off; WEFT_FOREVER: there is none. On the loop's own thread. */
+uint64_t weft_loop_next(const weft_loop_t *loop);
+
 /* Takes no new tasks from now on (WEFT_ERR_STOPPED); run returns when those
  * alive have ended. To end them early cancel first. */
 void weft_loop_stop(weft_loop_t *loop);
 
-/* Cancels every task listed in the configured root scope; without one an
- * assertion. */
+/* Cancels every task listed in the configured root scope, for good: later
+ * spawns are WEFT_ERR_CANCELLED. Without a root scope an assertion. */
 void weft_loop_cancel(weft_loop_t *loop);
 
 /* The loop whose task, callback or runnable is running here, or NULL. */

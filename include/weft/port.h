@@ -1,8 +1,8 @@
 /* port.h - the only door to a platform: what a port gives to Weft
  * SPDX-License-Identifier: MIT
  *
- * Programs do not need this header; ports/template describes how to write a
- * port. A program links exactly one port; its functions are found by the
+ * Programs do not need this header; docs/internals/ports.md tells how a port is
+ * written. A program links exactly one port; its functions are found by the
  * linker. A port also defines the hooks of weft/base/hooks.h (scheduling
  * point, spin hint, interrupt mask, panic).
  *

@@ -25,7 +25,8 @@
  *
  * Cancelling is a level, not an edge: every wait of every child, and of the
  * opener between open and join, returns WEFT_ERR_CANCELLED from then on, once
- * each for what had not completed. A deadline cancels when it passes. Between
+ * each for what had not completed. It goes down to the scopes that a child has
+ * open as soon as the child runs. A deadline cancels when it passes. Between
  * open and join use WEFT_AWAIT_RC: an await that leaves the task on error
  * would leave the scope without join, which is an assertion.
  *

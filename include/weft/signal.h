@@ -74,7 +74,9 @@ extern const weft_object_ops_t weft__signal_ops;
     } name = {WEFT__SIGNAL_VALUE(                                              \
         &weft__signal_ops, 0,                                                  \
         WEFT__SIGNAL_WORD(offsetof(struct name##_signal, value),               \
-                          sizeof(type)))}
+                          sizeof(type)))};                                     \
+    WEFT_STATIC_ASSERT(offsetof(struct name##_signal, value) <= 255,           \
+                       "the value of " #name " is aligned too much")
 
 /* An empty signal that keeps its value of size bytes at value, which is
  * behind it in the same struct. A size of 0 or above WEFT_COPY_MAX is an

@@ -33,8 +33,10 @@
  *
  * Context: awaits in the body of a task only; cancel, wake and finished from
  * anywhere, interrupts too.
- * Memory: the frame is the caller's until the task was joined, or its scope
- * was, or weft_task_finished() says so. A wake or cancel must not come later.
+ * Memory: the frame is the task's until it was joined, or its scope was, or
+ * weft_task_finished() says so and no join of it is under way. A wake or cancel
+ * must not come later.
+ * Results: any int but WEFT_PENDING; on 32-bit targets from -2^30 to 2^30 - 1.
  */
 #ifndef WEFT_TASK_H
 #define WEFT_TASK_H
@@ -206,6 +208,8 @@ int weft_task_join_begin(weft_await_t *await, weft_task_t *task);
 #define WEFT__AWAIT(rc, begin, again)                                          \
     do {                                                                       \
         enum { weft__label = __COUNTER__ - weft__first_label };                \
+        WEFT_STATIC_ASSERT(weft__label > 0,                                    \
+                           "an await in the argument of a macro");             \
         WEFT_STATIC_ASSERT(weft__label < 255,                                  \
                            "too many awaits in one task body");                \
         rc = (begin);                                                          \

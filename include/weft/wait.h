@@ -53,7 +53,7 @@ enum weft_waiter_kind {
  *            that wake is taken         4 finish, weft__home_dispatch
  *
  *   end: 0 live; a node: who joins, claimed by changing it; odd: the result,
- *   and then the waiter may be spawned again, claimed by changing it to 0. As
+ *   and then the waiter may be spawned again, claimed by changing it to 2. As
  *   long as home is NULL nobody wakes it and the ticket is that claim.
  */
 struct weft_waiter {

@@ -27,9 +27,8 @@ void weft__home_post(weft_home_t *home, weft_link_t *entry)
     if (old == WEFT__ASLEEP) {
         if (kick != NULL) {
             kick(ctx);
-        } else {
-            weft_port_wake(inbox);
         }
+        weft_port_wake(inbox); /* a loop that is stepped may also be run */
     }
 }
 
@@ -147,7 +146,10 @@ int weft__executor_submit(weft_executor_t *executor, weft_runnable_t *runnable,
     weft_home_t *home = executor->home;
     weft_local_t *local = weft__local();
     bool here = !weft__in_interrupt() && local->home == home;
-    int rc = weft__home_enter(home);
+    int rc;
+
+    WEFT_ASSERT(home != NULL, "submit on an executor that was deinitialised");
+    rc = weft__home_enter(home);
 
     if (rc < 0) {
         return rc;
@@ -225,7 +227,8 @@ static void run_waiter(weft_home_t *home, weft_waiter_t *waiter)
     if (rc != WEFT_PENDING) {
         finish(home, waiter, rc);
     } else {
-        WEFT_ASSERT(local->armed,
+        WEFT_ASSERT(local->armed ||
+                        weft_atomic_load_relaxed_u8(&waiter->woken) != 0,
                     "a task returned WEFT_PENDING with nothing to wake it");
     }
     local->waiter = outer;

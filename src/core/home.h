@@ -34,6 +34,10 @@ enum {
     WEFT__FINISHED = 0x80,
 };
 
+/* waiter->end while a spawn makes a finished task ready: neither live nor
+ * finished. Even, so no result, and no node's address. */
+#define WEFT__CLAIMED ((uintptr_t)2)
+
 /* wait->flags */
 enum { WEFT__WAIT_ENDED = 1 };
 

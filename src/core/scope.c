@@ -90,12 +90,25 @@ static uint32_t change_count(weft_scope_t *scope, uint32_t by)
     return count;
 }
 
+bool weft__scope_chain_cancelled(const weft_scope_t *scope)
+{
+    for (; scope != NULL; scope = scope->parent) {
+        if (weft_scope_cancelled(scope)) {
+            return true;
+        }
+        if (scope->shield != 0) {
+            return false;
+        }
+    }
+    return false;
+}
+
 int weft__scope_adopt(weft_scope_t *scope, weft_waiter_t *waiter)
 {
     unsigned key = weft_lock_mask(&scope->lock);
     int rc = WEFT_OK;
 
-    if (scope->level != WEFT__SCOPE_ALIVE) {
+    if (weft__scope_chain_cancelled(scope)) {
         rc = WEFT_ERR_CANCELLED;
     } else if ((scope->state & WEFT__SCOPE_OPEN) == 0 ||
                (scope->state & WEFT__SCOPE_CLOSED) != 0) {
@@ -351,10 +364,8 @@ int weft_scope_join_begin(weft_await_t *await, weft_scope_t *scope)
     WEFT_ASSERT(scope->opener == waiter, "a scope joined by another task");
     WEFT_ASSERT(waiter->scope == scope,
                 "a scope joined while one opened later is open, or twice");
-    if (weft__wait_enter(await) == WEFT_ERR_CANCELLED) {
-        weft_scope_cancel(scope);
-        await->wait = (weft_wait_t){.waiter = waiter, .count = 1};
-    }
+    weft__wait_prepare(await, waiter);
+    (void)weft__cancelled(waiter); /* which passes a cancel down */
     return park(scope, await) ? WEFT_PENDING
                               : weft__wait_ready(await, weft__scope_end(scope));
 }

@@ -25,6 +25,9 @@ enum {
 /* A scope without an opener: the root scope of a home. */
 void weft__scope_init_root(weft_scope_t *scope, weft_home_t *home);
 
+/* The level of a chain of scopes from scope outwards, up to a shield. */
+bool weft__scope_chain_cancelled(const weft_scope_t *scope);
+
 /* Makes waiter a child: CANCELLED, CLOSED. */
 int weft__scope_adopt(weft_scope_t *scope, weft_waiter_t *waiter);
 

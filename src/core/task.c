@@ -39,12 +39,13 @@ static bool claim_first(weft_task_t *task)
     return false;
 }
 
-/* A later one claims it by its last result. False: it is live. */
+/* A later one claims it by its last result. False: it is live, or another
+ * spawn has it. Not live yet: nobody's cancel of the new run is lost. */
 static bool claim_again(weft_task_t *task, uintptr_t *end)
 {
     *end = weft_atomic_load_acquire_word(&task->waiter.end);
     return (*end & 1u) != 0 &&
-           weft_atomic_cas_acq_rel_word(&task->waiter.end, end, 0);
+           weft_atomic_cas_acq_rel_word(&task->waiter.end, end, WEFT__CLAIMED);
 }
 
 /* Makes the task ours to start, its ticket taken; false while it is live.
@@ -64,15 +65,25 @@ static bool claim(weft_task_t *task, uintptr_t *end)
     return true;
 }
 
-/* It may not start: as it was before. Who joined it meanwhile gets what the
- * last run gave. */
+/* It may not start: as it was before. */
 static void unclaim(weft_task_t *task, uintptr_t end)
 {
     if (!spawned(task)) {
         weft_atomic_store_release_u8(&task->waiter.woken, 0);
     } else {
-        weft__waiter_end(&task->waiter, weft__result_decode(end));
+        weft_atomic_store_release_word(&task->waiter.end, end);
     }
+}
+
+/* From here on it is live: it has a home and no result. */
+static void publish(weft_waiter_t *waiter, weft_home_t *home)
+{
+    weft_atomic_store_release_ptr(&waiter->home, home);
+    if (weft_atomic_load_relaxed_word(&waiter->end) == WEFT__CLAIMED) {
+        weft_atomic_store_release_word(&waiter->end, 0);
+    }
+    weft__home_push(home,
+                    weft_link_tagged(&waiter->runnable.link, WEFT_TAG_WAKE));
 }
 
 /* The scope counts it first: then nothing that has been entered in a home is
@@ -109,9 +120,7 @@ int weft__spawn(weft_home_t *home, weft_scope_t *scope, weft_task_t *task)
         unclaim(task, end);
         return rc;
     }
-    weft_atomic_store_release_ptr(&waiter->home, home);
-    weft__home_push(home,
-                    weft_link_tagged(&waiter->runnable.link, WEFT_TAG_WAKE));
+    publish(waiter, home);
     return WEFT_OK;
 }
 
@@ -150,7 +159,9 @@ bool weft_task_finished(const weft_task_t *task)
 
 bool weft_task_live(const weft_task_t *task)
 {
-    return spawned(task) && !weft_task_finished(task);
+    uintptr_t end = weft_atomic_load_acquire_word(&task->waiter.end);
+
+    return spawned(task) && (end & 1u) == 0 && end != WEFT__CLAIMED;
 }
 
 int weft_task_result(const weft_task_t *task)
@@ -209,7 +220,7 @@ int weft_task_join_begin(weft_await_t *await, weft_task_t *task)
     }
     WEFT_ASSERT(await->wait.waiter != &task->waiter, "a task joins itself");
     if (!spawned(task)) {
-        return WEFT_ERR_INVALID;
+        return weft__wait_ready(await, WEFT_ERR_INVALID);
     }
     node = weft__wait_arm(await, task, 0, WEFT__NODE_JOIN);
     if (weft_atomic_cas_acq_rel_word(&task->waiter.end, &end,
@@ -217,25 +228,32 @@ int weft_task_join_begin(weft_await_t *await, weft_task_t *task)
         return WEFT_PENDING;
     }
     weft__local()->armed = 0;
-    if ((end & 1u) == 0) {
-        return WEFT_ERR_BUSY;
-    }
-    return weft__wait_ready(await, weft__result_decode(end));
+    return weft__wait_ready(await, (end & 1u) == 0 ? WEFT_ERR_BUSY
+                                                   : weft__result_decode(end));
+}
+
+/* A cancelled call ends at once while there is budget left. Without, it waits
+ * for its next turn like any other, so a loop over it starves nobody. */
+static bool cancelled_now(weft_waiter_t *waiter)
+{
+    return weft__cancelled(waiter) && --weft__local()->budget > 0;
 }
 
 int weft__sleep_begin(weft_timer_node_t *timer, uint64_t deadline_us)
 {
     weft_waiter_t *waiter = weft__waiter_running();
+    bool now = deadline_us <= weft_port_now_us();
 
-    if (weft__cancelled(waiter)) {
+    if (cancelled_now(waiter)) {
         return WEFT_ERR_CANCELLED;
     }
     weft__local()->armed = 1;
-    if (deadline_us <= weft_port_now_us()) {
-        weft__wake(waiter);
-    } else {
+    if (!now) {
         weft__timer_arm((weft_home_t *)waiter->home, timer, deadline_us,
                         (uintptr_t)waiter);
+    }
+    if (now || weft__cancelled(waiter)) {
+        weft__wake(waiter);
     }
     return WEFT_PENDING;
 }
@@ -257,10 +275,15 @@ int weft__sleep_poll(weft_timer_node_t *timer)
 
 int weft__suspend_begin(void)
 {
-    if (weft__cancelled(weft__waiter_running())) {
+    weft_waiter_t *waiter = weft__waiter_running();
+
+    if (cancelled_now(waiter)) {
         return WEFT_ERR_CANCELLED;
     }
     weft__local()->armed = 1;
+    if (weft__cancelled(waiter)) {
+        weft__wake(waiter);
+    }
     return WEFT_PENDING;
 }
 

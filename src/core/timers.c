@@ -77,7 +77,7 @@ void weft__timers_fire(weft_home_t *home, uint64_t now_us)
     fire_series(&series, now_us);
 }
 
-uint64_t weft__timers_next(weft_home_t *home)
+uint64_t weft__timers_next(const weft_home_t *home)
 {
     return home->timers == NULL ? WEFT_FOREVER
                                 : QUEUE(next)(&home->timers->places);

@@ -30,7 +30,7 @@ void weft__timer_disarm(weft_home_t *home, weft_timer_node_t *node);
 void weft__timers_fire(weft_home_t *home, uint64_t now_us);
 
 /* When to fire next; WEFT_FOREVER when nothing is armed. */
-uint64_t weft__timers_next(weft_home_t *home);
+uint64_t weft__timers_next(const weft_home_t *home);
 
 /* Does what a fired node stands for. */
 void weft__timer_fired(weft_timer_node_t *node, uint64_t now_us);

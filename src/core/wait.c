@@ -6,20 +6,27 @@
 #include "core/timers.h"
 
 /* LOOK only says that it is worth looking; the level lives in the scopes. A
- * shield hides what is outside of it, and its opener's own SELF. */
+ * shield hides what is outside of it, its opener's own SELF too. What is
+ * cancelled goes down to each scope that the waiter has open: it may be long
+ * until it joins them. Recurses once for each of these. */
+static bool level_at(weft_scope_t *scope, weft_waiter_t *waiter, bool self)
+{
+    bool above;
+
+    if (scope == NULL || scope->opener != waiter) {
+        return self || weft__scope_chain_cancelled(scope);
+    }
+    above = level_at(scope->parent, waiter, self);
+    if (above && scope->shield == 0) {
+        weft_scope_cancel(scope);
+        return true;
+    }
+    return weft_scope_cancelled(scope);
+}
+
 bool weft__cancel_level(weft_waiter_t *waiter, bool self)
 {
-    weft_scope_t *scope;
-
-    for (scope = waiter->scope; scope != NULL; scope = scope->parent) {
-        if (weft_scope_cancelled(scope)) {
-            return true;
-        }
-        if (scope->shield != 0) {
-            return self && scope->opener != waiter;
-        }
-    }
-    return self;
+    return level_at(waiter->scope, waiter, self);
 }
 
 /* A canceller sets the level first and LOOK second, we clear LOOK first and
@@ -41,14 +48,9 @@ int weft__wait_enter(weft_await_t *await)
 {
     weft_waiter_t *waiter = weft__waiter_running();
 
-    if (weft__cancelled(waiter)) {
-        return WEFT_ERR_CANCELLED;
-    }
-    await->wait.waiter = waiter;
-    await->wait.count = 1;
-    await->wait.flags = 0;
-    await->wait.result = 0;
-    return WEFT_OK;
+    weft__wait_prepare(await, waiter);
+    return weft__cancelled(waiter) ? weft__wait_ready(await, WEFT_ERR_CANCELLED)
+                                   : WEFT_OK;
 }
 
 int weft__wait_ready(weft_await_t *await, int result)
@@ -147,7 +149,8 @@ int weft__await_limit(weft_await_t *await, weft_timer_node_t *timer,
         return begun;
     }
     if (deadline_us <= weft_port_now_us()) {
-        return poll(await, true);
+        int rc = poll(await, true);
+        return rc == WEFT_PENDING ? rc : weft__wait_ready(await, rc);
     }
     weft__timer_arm((weft_home_t *)await->wait.waiter->home, timer, deadline_us,
                     (uintptr_t)await->wait.waiter);

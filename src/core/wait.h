@@ -43,11 +43,19 @@ static inline weft_waiter_t *weft__waiter_running(void)
     return waiter;
 }
 
-/* Starts a waiting call: WEFT_ERR_CANCELLED, or 0 with the wait prepared. */
+/* Makes a wait of one node ready for use. */
+static inline void weft__wait_prepare(weft_await_t *await,
+                                      weft_waiter_t *waiter)
+{
+    await->wait = (weft_wait_t){.waiter = waiter, .count = 1};
+}
+
+/* Starts a waiting call: 0 with the wait prepared; below 0 what to return:
+ * WEFT_ERR_CANCELLED, or WEFT_PENDING if that comes later. */
 int weft__wait_enter(weft_await_t *await);
 
-/* The operation need not wait: its result, unless the budget of this run is
- * used up: then the result comes after the others had their turn. */
+/* The operation need not wait: its result, an error too, unless the budget of
+ * this run is used up: then it comes after the others had their turn. */
 int weft__wait_ready(weft_await_t *await, int result);
 
 /* Prepares the node for object and marks the run as armed. Called under the

@@ -168,7 +168,8 @@ static int check_end(weft_loop_t *loop, const weft_task_t *until)
     if (live == WEFT__STOPPING && until == NULL) {
         return WEFT_OK;
     }
-    if ((live & WEFT__STOPPING) != 0 && check_stop_limit(loop) < 0) {
+    if ((live & WEFT__STOPPING) != 0 && until == NULL &&
+        check_stop_limit(loop) < 0) {
         return WEFT_ERR_TIMEOUT;
     }
     return WEFT_PENDING;
@@ -218,10 +219,16 @@ uint64_t weft_loop_step(weft_loop_t *loop)
 
     WEFT_ASSERT(outer.home != &loop->home, "a loop stepped inside itself");
     busy = turn(loop, NULL);
+    (void)check_end(loop, NULL); /* tells who outlives the limit of a stop */
     weft__home_left(outer);
     if (busy || !announce_sleep(&loop->home)) {
         return weft_port_now_us();
     }
+    return next_time(loop);
+}
+
+uint64_t weft_loop_next(const weft_loop_t *loop)
+{
     return weft__timers_next(&loop->home);
 }
 

@@ -14,9 +14,16 @@ void weft_manual_init(weft_manual_t *manual)
     manual->stop_post = (weft_runnable_t){.run = weft__run_nothing};
 }
 
+static weft_local_t enter(weft_manual_t *manual)
+{
+    WEFT_ASSERT(weft__local()->home != &manual->home,
+                "a manual executor run inside itself");
+    return weft__home_entered(&manual->home);
+}
+
 size_t weft_manual_run_n(weft_manual_t *manual, size_t n)
 {
-    weft_local_t outer = weft__home_entered(&manual->home);
+    weft_local_t outer = enter(manual);
     size_t ran;
 
     for (ran = 0; ran < n; ran++) {
@@ -41,7 +48,7 @@ size_t weft_manual_run_one(weft_manual_t *manual)
  * part of it. */
 size_t weft_manual_run_batch(weft_manual_t *manual)
 {
-    weft_local_t outer = weft__home_entered(&manual->home);
+    weft_local_t outer = enter(manual);
     weft_queue_t batch = WEFT_QUEUE_INIT;
     weft_link_t *entry;
     size_t ran;

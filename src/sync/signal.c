@@ -36,7 +36,8 @@ void weft_signal_init(weft_signal_t *signal, void *value, size_t size)
 
     WEFT_ASSERT(size > 0 && size <= WEFT_COPY_MAX,
                 "a signal's value of 0 or too many bytes");
-    WEFT_ASSERT(behind >= (ptrdiff_t)sizeof(*signal) && behind <= UINT8_MAX,
+    WEFT_ASSERT(behind >= (ptrdiff_t)sizeof(*signal) &&
+                    behind <= (ptrdiff_t)UINT8_MAX,
                 "a signal's value that is not right behind it");
     *signal = (weft_signal_t){
         .ops = &weft__signal_ops,
@@ -122,7 +123,7 @@ int weft_signal_wait_begin(weft_await_t *await, weft_signal_t *signal,
     key = weft__bit_lock(&signal->word, &word);
     rc = take_or_park(signal, &word, await, value);
     weft__bit_unlock(&signal->word, word, key);
-    return rc == WEFT_OK ? weft__wait_ready(await, WEFT_OK) : rc;
+    return rc == WEFT_PENDING ? rc : weft__wait_ready(await, rc);
 }
 
 static bool withdraw(weft_node_t *node, int reason)
