@@ -18,12 +18,14 @@
  * reset; when all are through a last set must leave nobody parked.
  *
  * Checked: nobody parks for ever or while SET is there, no wait completes
- * without a set (`may`), each set of an auto-reset event completes a wait, is
+ * without a set (`may`), the first set has no effect after a reset that came
+ * after a wait which it ended (`expired`), each set of an auto-reset event completes a wait, is
  * kept, was reset or found SET there; no touch of event, frame or link by
  * others than who owns it; at most STEP nodes a hold.
  *
  * config free short: -DWAITERS=3 -DHOMES=2 -DSTEP=2 -DSETS=1 -DFREE
  * config race short: -DWAITERS=2 -DHOMES=1 -DSTEP=1 -DSETS=2
+ * config steps short: -DWAITERS=3 -DHOMES=1 -DSTEP=1 -DSETS=1
  * config auto short: -DWAITERS=2 -DHOMES=1 -DSTEP=1 -DSETS=2 -DAUTO
  * config autofree short: -DWAITERS=1 -DHOMES=1 -DSTEP=1 -DSETS=1 -DAUTO -DFREE
  * config free3 full: -DWAITERS=3 -DHOMES=3 -DSTEP=1 -DSETS=1 -DFREE
@@ -31,7 +33,7 @@
  * config race3 full: -DWAITERS=3 -DHOMES=1 -DSTEP=2 -DSETS=2
  * config auto2 full: -DWAITERS=2 -DHOMES=2 -DSTEP=1 -DSETS=2 -DAUTO
  *
- * fault publish_early free: SET is visible from the first step on (12, 19)
+ * fault publish_early steps: SET is visible from the first step on (12, 19)
  * fault publish_then_unlock free: SET is stored, then LOCK cleared (12)
  * fault deliver_each_step free: a step's nodes are pushed at its end (11)
  * fault deliver_locked free: delivered before the last unlock (11)
@@ -42,7 +44,7 @@
  * fault link_unchecked race: links without looking again, locked (6)
  * fault set_by_fetch_or race: set ORs the bit into a locked word (13)
  * fault linked_is_end free: linked == 0 read as the end (31)
- * fault push_stale auto: pushes the node before it is taken out (29)
+ * fault claim_stale auto: set looks at the list, then locks (5, 29)
  * fault first_frees free: the first waiter to return frees the event (21)
  * fault auto_keeps_set auto: an auto-reset wait reads SET, stores 0 later (13)
  */
@@ -79,6 +81,7 @@ bool may;
 bool may_end[WAITERS + 1];
 byte setting;                   /* sets that are running */
 bool set_seen;                  /* one ran during the reset */
+bool used, expired;             /* the first set ended a wait; then a reset */
 byte spent;                     /* auto-reset: sets that are accounted for */
 byte sets_begun;
 
@@ -95,7 +98,10 @@ inline unlock(bits) {
     atomic {
         EVENT();
         assert(word & LOCKED);
+#ifndef FAULT_publish_early
         assert(!((bits) & SET) || first == NONE);
+#endif
+        assert(!((bits) & SET) || !expired || sets_begun > 1);
         word = (bits)
     }
 }
@@ -175,9 +181,10 @@ inline deliver_all() {
 
 /* Under the lock: the first node goes to the end of the private chain. */
 inline take_first() {
+#ifdef FAULT_claim_stale
+    n = seen;
+#else
     n = first;
-#ifdef FAULT_push_stale
-    atomic { use[n] = chain; push(n) }
 #endif
     take_out(n, chain);
     atomic {
@@ -200,7 +207,7 @@ inline take_first() {
 inline set_all() {
     do
     :: lock(was);
-#ifndef FREE
+#if SETS > 1
        if
        :: was & SET -> REACH(another_set_was_first)
        :: else
@@ -257,10 +264,17 @@ inline set_all() {
 }
 
 inline set_one() {
+#ifdef FAULT_claim_stale
+    seen = first;
+#endif
     lock(was);
     taken = 0;
     if
+#ifdef FAULT_claim_stale
+    :: seen == NONE ->
+#else
     :: first == NONE ->
+#endif
 #ifndef FREE
         if
         :: was & SET -> spent++; REACH(another_set_was_first)
@@ -306,7 +320,7 @@ inline set() {
 /* The last sets come when the others and the reset are through: every wait
    still parked must end. */
 proctype setter(bool last_one) {
-    byte n, top, head, tail, taken, i, was;
+    byte n, top, head, tail, taken, i, was, seen;
     bool ok;
 
 #ifndef FREE
@@ -339,13 +353,14 @@ proctype setter(bool last_one) {
 
 #ifndef FREE
 proctype resetter() {
-    bool ok;
+    bool ok, was_used;
 
-    atomic { set_seen = (setting > 0) }
+    atomic { set_seen = (setting > 0); was_used = used }
     atomic {
         word == SET || !(word & LOCKED);
         EVENT();
         CAS(ok, word, SET, 0);
+        expired = was_used;
         if
         :: ok -> spent++; REACH(reset_it)
         :: else
@@ -372,6 +387,7 @@ inline returns(n) {
 inline completes(n) {
     atomic {
         assert(may_end[n]);
+        used = used || (sets_begun == 1);
         returns(n);
 #ifdef AUTO
         spent++;

@@ -250,7 +250,7 @@ proctype loop() {
     od;
     atomic {
         (callers == 0);
-        assert(inbox == EMPTY && !own);
+        assert((inbox == EMPTY || inbox == SLEEPING) && !own);
         gone = true;
         for (e : 1 .. SPAWNERS + 1) {
             assert(state[e] != spawned && state[e] != parked)

@@ -128,31 +128,21 @@ inline begin() {
 #else
     has = filled;
 #endif
-#ifdef FAULT_take_unlocked
-    if
-    :: has -> filled = false
-    :: else
-    fi;
-    unlock_signal();
-    if
-    :: has -> take()
-    :: else
-    fi;
-    lock_signal();
-#endif
     if
     :: has ->
-#ifndef FAULT_take_unlocked
+#ifdef FAULT_take_unlocked
+        filled = false;
+        unlock_signal();
+        take()
+#else
         take();
-#endif
 #ifdef FAULT_clear_after_unlock
         unlock_signal();
         filled = false
 #else
-#ifndef FAULT_take_unlocked
         filled = false;
-#endif
         unlock_signal()
+#endif
 #endif
     :: else ->
         atomic { FRAME(); SIGNAL(); parked = true; linked = true }
