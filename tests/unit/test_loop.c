@@ -132,6 +132,25 @@ CASE(a_stop_with_a_limit_names_who_is_left_and_leaves_them_as_they_are)
     weft_loop_deinit(&loop);
 }
 
+CASE(a_run_after_a_stop_limit_has_passed_has_a_whole_new_one)
+{
+    weft_loop_t loop;
+    weft_event_t event = WEFT_EVENT_INIT;
+    struct waiter waiter = {.event = &event};
+
+    weft_loop_init(&loop, &(weft_loop_config_t){.stop_limit_us = WEFT_MS(2)});
+    CHECK_EQ(weft_spawn(&loop.executor, waiter_task(&waiter)), 0);
+    weft_loop_stop(&loop);
+    for (int i = 0; i < 3; i++) {
+        uint64_t end_us = weft_deadline(WEFT_MS(2));
+        CHECK_EQ(weft_loop_run(&loop), WEFT_ERR_TIMEOUT);
+        CHECK(weft_now_us() >= end_us);
+    }
+    weft_event_set(&event);
+    CHECK_EQ(weft_loop_run(&loop), 0);
+    weft_loop_deinit(&loop);
+}
+
 struct stubborn {
     weft_task_t task;
     weft_await_t await;

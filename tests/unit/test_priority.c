@@ -200,19 +200,68 @@ CASE(urgent_work_from_elsewhere_runs_before_the_rest_of_the_batch)
     run(&ranks, "hab");
 }
 
-CASE(plain_runnables_are_at_the_lowest_level_and_lifo_is_its_front)
+/* Notes its name; then has `next` run next, and task b after that. */
+struct note {
+    weft_runnable_t runnable;
+    struct ranks *ranks;
+    char name;
+    struct note *next;
+};
+
+static int note_run(weft_runnable_t *runnable)
+{
+    struct note *note = (struct note *)(void *)runnable;
+
+    note->ranks->names[strlen(note->ranks->names)] = note->name;
+    if (note->next != NULL) {
+        CHECK_EQ(weft_submit(&note->ranks->loop.executor, &note->next->runnable,
+                             WEFT_HINT_LIFO),
+                 0);
+        spawn_at(note->ranks, 1, 1);
+    }
+    return 0;
+}
+
+CASE(a_plain_runnable_is_at_the_lowest_level_in_the_order_submitted)
 {
     struct ranks ranks;
-    struct shuffle none = {{.run = shuffle_run}, &ranks, {3, 3}, {1, 1}};
+    struct note plain = {{.run = note_run}, &ranks, 'p', NULL};
 
     ranks_init(&ranks);
     spawn_at(&ranks, 0, 0);
     CHECK_EQ(
-        weft_submit(&ranks.loop.executor, &none.runnable, WEFT_HINT_DEFAULT),
+        weft_submit(&ranks.loop.executor, &plain.runnable, WEFT_HINT_DEFAULT),
         0);
     spawn_at(&ranks, 1, 1);
     spawn_at(&ranks, 2, 0);
+    run(&ranks, "bapc");
+}
+
+CASE(lifo_is_the_front_of_the_lowest_level)
+{
+    struct ranks ranks;
+    struct note next = {{.run = note_run}, &ranks, 'n', NULL};
+    struct note plain = {{.run = note_run}, &ranks, 'p', &next};
+
+    ranks_init(&ranks);
+    CHECK_EQ(
+        weft_submit(&ranks.loop.executor, &plain.runnable, WEFT_HINT_DEFAULT),
+        0);
+    spawn_at(&ranks, 0, 0);
+    spawn_at(&ranks, 2, 0);
+    run(&ranks, "pbnac");
+}
+
+CASE(an_idle_task_takes_a_level_and_keeps_it)
+{
+    struct ranks ranks;
+
+    ranks_init(&ranks);
+    spawn_at(&ranks, 0, 1);
     CHECK_EQ(weft_task_set_priority(named_task(&ranks.tasks[3]), 0), 0);
-    run(&ranks, "bac");
-    CHECK_EQ(weft_task_set_priority(&ranks.tasks[3].task, 1), 0);
+    run(&ranks, "a");
+    CHECK_EQ(weft_task_set_priority(&ranks.tasks[3].task, 2), 0);
+    CHECK_EQ(weft_spawn(&ranks.loop.executor, &ranks.tasks[0].task), 0);
+    CHECK_EQ(weft_spawn(&ranks.loop.executor, &ranks.tasks[3].task), 0);
+    run(&ranks, "ada");
 }

@@ -342,3 +342,112 @@ CASE(sets_pass_over_waiters_that_leave)
         core_stop(&core);
     }
 }
+
+/* --- who meets the lock of a set event waits for it */
+
+struct visitor {
+    struct waiter waiter;
+    weft_event_t event;
+    uintptr_t state; /* atomic; 1: parked, 2: gone */
+};
+
+static void wait_often(void *ctx)
+{
+    struct visitor *visitor = ctx;
+    weft_loop_t loop;
+
+    weft_loop_init(&loop, NULL);
+    for (int i = 0; i < 4; i++) {
+        CHECK_EQ(weft_loop_run_task(&loop, waiter_task(&visitor->waiter)), 0);
+    }
+    weft_loop_deinit(&loop);
+    weft_atomic_store_release_word(&visitor->state, 2);
+}
+
+CASE(a_reset_that_meets_a_wait_is_not_lost)
+{
+    for (int i = 0; i < RACE_ROUNDS; i++) {
+        struct visitor visitor = {.event = WEFT_EVENT_INIT};
+        weft_port_thread_t thread;
+
+        visitor.waiter.event = &visitor.event;
+        thread_start(&thread, wait_often, &visitor);
+        while (weft_atomic_load_acquire_word(&visitor.state) == 0) {
+            weft_event_set(&visitor.event);
+            weft_event_reset(&visitor.event);
+            CHECK(!weft_event_is_set(&visitor.event));
+            weft_hook_spin();
+        }
+        weft_port_thread_join(&thread);
+    }
+}
+
+static void park_and_leave(void *ctx)
+{
+    struct visitor *visitor = ctx;
+    weft_loop_t loop;
+
+    weft_loop_init(&loop, NULL);
+    CHECK_EQ(weft_spawn(&loop.executor, waiter_task(&visitor->waiter)), 0);
+    (void)weft_loop_step(&loop);
+    weft_atomic_store_release_word(&visitor->state, 1);
+    weft_task_cancel(&visitor->waiter.task);
+    weft_loop_stop(&loop);
+    CHECK_EQ(weft_loop_run(&loop), 0);
+    weft_loop_deinit(&loop);
+}
+
+CASE(a_set_event_is_not_empty_while_a_waiter_leaves)
+{
+    for (int i = 0; i < RACE_ROUNDS; i++) {
+        struct visitor visitor = {.event = WEFT_EVENT_INIT_AUTO};
+        weft_port_thread_t thread;
+
+        visitor.waiter.event = &visitor.event;
+        thread_start(&thread, park_and_leave, &visitor);
+        while (weft_atomic_load_acquire_word(&visitor.state) == 0) {
+            weft_hook_spin();
+        }
+        /* The waiter takes one of them at most. */
+        weft_event_set(&visitor.event);
+        weft_event_set(&visitor.event);
+        CHECK_EQ(weft_event_try_wait(&visitor.event), 0);
+        weft_port_thread_join(&thread);
+    }
+}
+
+/* --- a set of a set event publishes too; the thread sanitizer looks on */
+
+struct letter {
+    weft_event_t event;
+    unsigned lines[2];
+    uintptr_t sent; /* atomic, relaxed: it orders nothing */
+};
+
+static void send_twice(void *ctx)
+{
+    struct letter *letter = ctx;
+
+    letter->lines[0] = 1;
+    weft_event_set(&letter->event);
+    letter->lines[1] = 2;
+    weft_event_set(&letter->event);
+    weft_atomic_store_relaxed_word(&letter->sent, 1);
+}
+
+CASE(who_takes_a_set_event_sees_what_was_written_before_its_last_set)
+{
+    for (int i = 0; i < RACE_ROUNDS; i++) {
+        struct letter letter = {.event = WEFT_EVENT_INIT_AUTO};
+        weft_port_thread_t thread;
+
+        thread_start(&thread, send_twice, &letter);
+        while (weft_atomic_load_relaxed_word(&letter.sent) == 0) {
+            weft_hook_spin();
+        }
+        CHECK_EQ(weft_event_try_wait(&letter.event), 0);
+        CHECK_EQ(letter.lines[0], 1);
+        CHECK_EQ(letter.lines[1], 2);
+        weft_port_thread_join(&thread);
+    }
+}

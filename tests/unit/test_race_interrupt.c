@@ -9,6 +9,8 @@
 #include "tests/support/test.h"
 
 #if TEST_IN_SIM
+#include <limits.h>
+
 #include "tests/support/cores.h"
 #include "tests/support/frames.h"
 
@@ -383,5 +385,134 @@ CASE_SIM_ONLY(a_stop_interrupts_the_loop_at_any_moment, WHY)
     CHECK_EQ(weft_task_result(&looker.task), 5);
     weft_sim_interrupt_remove(&interrupt);
     weft_loop_deinit(&loop);
+}
+
+static void cancel_all(void *ctx)
+{
+    weft_loop_cancel(ctx);
+}
+
+CASE_SIM_ONLY(a_cancel_in_an_interrupt_after_a_stop_reaches_parked_tasks, WHY)
+{
+    weft_loop_t loop;
+    weft_scope_t root;
+    weft_event_t event = WEFT_EVENT_INIT;
+    struct waiter waiters[2] = {{.event = &event}, {.event = &event}};
+    weft_sim_interrupt_t interrupt = {.handler = cancel_all,
+                                      .ctx = &loop,
+                                      .at_us = weft_deadline(WEFT_MS(1))};
+
+    weft_loop_init(&loop, &(weft_loop_config_t){.root = &root});
+    for (int i = 0; i < 2; i++) {
+        CHECK_EQ(weft_spawn(&loop.executor, waiter_task(&waiters[i])), 0);
+    }
+    CHECK(weft_loop_step(&loop) == WEFT_FOREVER);
+    weft_loop_stop(&loop);
+    weft_sim_interrupt_attach(&interrupt);
+    CHECK_EQ(weft_loop_run(&loop), 0);
+    weft_sim_interrupt_remove(&interrupt);
+    for (int i = 0; i < 2; i++) {
+        CHECK_EQ(weft_task_result(&waiters[i].task), WEFT_ERR_CANCELLED);
+    }
+    weft_loop_deinit(&loop);
+}
+
+/* --- a lock is held for at most WEFT_STEP waiters or children */
+
+enum { MANY = 8 * WEFT_STEP };
+
+struct crowd {
+    weft_task_t task;
+    weft_await_t await;
+    weft_scope_t scope;
+    weft_event_t event;
+    struct waiter waiter[MANY];
+    bool cancel; /* the scope; else the event is set */
+    unsigned served;
+    unsigned most; /* served between two interrupts */
+};
+
+static bool served(const struct crowd *crowd, const struct waiter *waiter)
+{
+    return crowd->cancel ? waiter->task.waiter.cancel != 0
+                         : waiter->await.node[0].linked == 0;
+}
+
+static void count_served(void *ctx)
+{
+    struct crowd *crowd = ctx;
+    unsigned count = 0;
+
+    for (int i = 0; i < MANY; i++) {
+        count += served(crowd, &crowd->waiter[i]);
+    }
+    if (count - crowd->served > crowd->most) {
+        crowd->most = count - crowd->served;
+    }
+    crowd->served = count;
+}
+
+static void serve(struct crowd *crowd)
+{
+    weft_sim_interrupt_t interrupt = {
+        .handler = count_served, .ctx = crowd, .times = UINT_MAX, .one_in = 1};
+
+    weft_sim_interrupt_attach(&interrupt);
+    if (crowd->cancel) {
+        weft_scope_cancel(&crowd->scope);
+    } else {
+        weft_event_set(&crowd->event);
+    }
+    weft_sim_interrupt_remove(&interrupt);
+}
+
+WEFT_TASK(crowd)
+{
+    int rc;
+    WEFT_BEGIN;
+    weft_scope_open(&self->scope, WEFT_SCOPE_FAIL_FAST, WEFT_FOREVER);
+    for (int i = 0; i < MANY; i++) {
+        self->waiter[i].event = &self->event;
+        CHECK_EQ(weft_scope_spawn(&self->scope, waiter_task(&self->waiter[i])),
+                 0);
+    }
+    WEFT_YIELD();
+    serve(self);
+    WEFT_AWAIT_RC(rc, weft_scope_join, &self->scope);
+    return rc;
+    WEFT_END;
+}
+
+static void run_crowd(void *ctx)
+{
+    struct crowd *crowd = ctx;
+    weft_loop_t loop;
+
+    weft_loop_init(&loop, NULL);
+    CHECK_EQ(weft_loop_run_task(&loop, crowd_task(crowd)),
+             crowd->cancel ? WEFT_ERR_CANCELLED : 0);
+    weft_loop_deinit(&loop);
+}
+
+/* An interrupt at every point: the core is switched nowhere. */
+static void check_steps(bool cancel)
+{
+    static struct crowd crowd;
+    weft_sim_config_t config = {.seed = 1, .calm = UINT_MAX};
+
+    crowd = (struct crowd){.cancel = cancel, .event = WEFT_EVENT_INIT};
+    CHECK_EQ(weft_sim_run(&config, run_crowd, &crowd), 0);
+    CHECK_EQ(crowd.served, MANY);
+    CHECK_EQ(crowd.most, WEFT_STEP);
+}
+
+CASE_ALONE(an_interrupt_gets_in_after_each_step_of_a_set)
+{
+    check_steps(false);
+}
+
+CASE_ALONE(an_interrupt_gets_in_after_each_step_of_a_cancel)
+{
+    check_steps(true);
 }
 #endif

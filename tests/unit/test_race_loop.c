@@ -245,3 +245,48 @@ CASE(of_posted_requests_the_newest_of_each_counts_and_none_is_lost)
         frame_drop(post, sizeof(*post));
     }
 }
+
+/* --- a loop that is stepped goes while the post that it took kicks */
+
+struct stepped {
+    weft_loop_t loop;
+    weft_event_t event;
+    struct waiter waiter;
+};
+
+static void count_kick(void *ctx)
+{
+    (void)weft_atomic_fetch_add_acq_rel_word(ctx, 1);
+}
+
+static void set_its_event(void *ctx)
+{
+    struct stepped *stepped = ctx;
+
+    weft_event_set(&stepped->event);
+}
+
+CASE(a_stepped_loop_is_gone_while_the_post_that_ended_its_last_wait_kicks)
+{
+    for (int i = 0; i < RACE_ROUNDS; i++) {
+        uintptr_t kicks = 0;
+        weft_loop_config_t config = {.kick = count_kick, .kick_ctx = &kicks};
+        weft_port_thread_t thread;
+        struct stepped *stepped = frame_new(sizeof(*stepped));
+        weft_loop_t *loop = &stepped->loop;
+
+        weft_loop_init(loop, &config);
+        weft_event_init(&stepped->event, true);
+        stepped->waiter.event = &stepped->event;
+        CHECK_EQ(weft_spawn(&loop->executor, waiter_task(&stepped->waiter)), 0);
+        thread_start(&thread, set_its_event, stepped);
+        while (!weft_task_finished(&stepped->waiter.task)) {
+            (void)weft_loop_step(loop);
+            weft_hook_spin();
+        }
+        weft_loop_deinit(loop);
+        frame_drop(stepped, sizeof(*stepped));
+        weft_port_thread_join(&thread);
+        CHECK(kicks <= 1);
+    }
+}

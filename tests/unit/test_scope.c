@@ -171,6 +171,50 @@ CASE(the_list_of_failures_is_bounded_the_count_is_not)
     CHECK_EQ(parent.failures[1], -61);
 }
 
+/* One child at a time, which fails, more often than the count can tell. */
+struct unlucky {
+    weft_task_t task;
+    weft_await_t await;
+    weft_scope_t scope;
+    struct failing {
+        weft_task_t task;
+    } failing;
+    unsigned left;
+};
+WEFT_TASK(failing)
+{
+    (void)self;
+    return -70;
+}
+
+WEFT_TASK(unlucky)
+{
+    int rc;
+    WEFT_BEGIN;
+    weft_scope_open(&self->scope, WEFT_SCOPE_SUPERVISE, WEFT_FOREVER);
+    for (; self->left > 0; self->left--) {
+        CHECK_EQ(weft_scope_spawn(&self->scope, failing_task(&self->failing)),
+                 0);
+        WEFT_YIELD();
+    }
+    WEFT_AWAIT_RC(rc, weft_scope_join, &self->scope);
+    return rc;
+    WEFT_END;
+}
+
+CASE_ALONE(the_count_of_failures_stays_at_its_end)
+{
+    weft_manual_t manual;
+    struct unlucky unlucky = {.left = UINT16_MAX + 2};
+
+    weft_manual_init(&manual);
+    CHECK_EQ(weft_spawn(&manual.executor, unlucky_task(&unlucky)), 0);
+    (void)weft_manual_drain(&manual);
+    CHECK_EQ(weft_task_result(&unlucky.task), 0);
+    CHECK_EQ(unlucky.scope.failure_count, UINT16_MAX);
+    CHECK_EQ(unlucky.scope.first_error, -70);
+}
+
 CASE(first_success_cancels_the_others_and_gives_its_result)
 {
     struct parent parent = {.policy = WEFT_SCOPE_FIRST_SUCCESS};

@@ -209,6 +209,41 @@ CASE(a_shield_lasts_no_longer_than_its_bound)
     CHECK_EQ(weft_task_result(&cleaner.child.task), WEFT_ERR_CANCELLED);
 }
 
+/* A shield hides what is outside of it, not a cancel of a child itself. */
+struct keeper {
+    weft_task_t task;
+    weft_await_t await;
+    weft_scope_t shield;
+    struct sleeper child;
+};
+WEFT_TASK(keeper)
+{
+    int rc;
+    WEFT_BEGIN;
+    weft_scope_open_shielded(&self->shield, WEFT_SCOPE_FAIL_FAST,
+                             weft_deadline(WEFT_S(50)));
+    self->child.deadline_us = weft_deadline(WEFT_S(100));
+    CHECK_EQ(weft_scope_spawn(&self->shield, sleeper_task(&self->child)), 0);
+    WEFT_AWAIT_RC(rc, weft_scope_join, &self->shield);
+    return rc;
+    WEFT_END;
+}
+
+CASE(a_child_inside_a_shield_can_be_cancelled_by_itself)
+{
+    weft_loop_t loop;
+    struct keeper keeper = {.shield.count = 0};
+
+    weft_loop_init(&loop, NULL);
+    CHECK_EQ(weft_spawn(&loop.executor, keeper_task(&keeper)), 0);
+    (void)weft_loop_step(&loop);
+    weft_task_cancel(&keeper.child.task);
+    CHECK(weft_loop_step(&loop) == WEFT_FOREVER);
+    CHECK_EQ(weft_task_result(&keeper.child.task), WEFT_ERR_CANCELLED);
+    CHECK_EQ(weft_task_result(&keeper.task), 0);
+    weft_loop_deinit(&loop);
+}
+
 /* --- join itself is not cancellable, and has no limit of its own */
 
 struct patient {

@@ -325,6 +325,69 @@ CASE(an_operation_completed_at_the_end_of_the_budget_survives_a_cancel)
     CHECK_EQ(greedy.done, WEFT_BUDGET);
 }
 
+struct collector {
+    weft_task_t task;
+    weft_await_t await;
+    weft_task_t *other;    /* joined again and again; */
+    weft_signal_t *signal; /* or NULL, and this is set and taken */
+    unsigned value;
+    unsigned done;
+};
+WEFT_TASK(collector)
+{
+    int rc;
+    WEFT_BEGIN;
+    for (; self->done < 10 * WEFT_BUDGET; self->done++) {
+        if (self->other != NULL) {
+            WEFT_AWAIT_RC(rc, weft_task_join, self->other);
+            CHECK_EQ(rc, 5);
+        } else {
+            weft_signal_set(self->signal, &self->done);
+            WEFT_AWAIT_RC(rc, weft_signal_wait, self->signal, &self->value);
+            CHECK_EQ(rc, 0);
+            CHECK_EQ(self->value, self->done);
+        }
+    }
+    WEFT_END;
+}
+
+static void share_with(struct collector *collector, struct looker *finished)
+{
+    weft_loop_t loop;
+    struct looker looker = {.enough = 1};
+
+    weft_loop_init(&loop, NULL);
+    CHECK_EQ(weft_loop_run_task(&loop, looker_task(finished)), 5);
+    CHECK_EQ(weft_spawn(&loop.executor, collector_task(collector)), 0);
+    CHECK_EQ(weft_loop_run_task(&loop, looker_task(&looker)), 5);
+    CHECK(collector->done <= WEFT_BUDGET);
+    CHECK(collector->done >= WEFT_BUDGET - 1);
+    CHECK(weft_loop_step(&loop) == WEFT_FOREVER);
+    CHECK_EQ(collector->done, 10 * WEFT_BUDGET);
+    weft_loop_deinit(&loop);
+}
+
+CASE(a_loop_of_joins_of_a_finished_task_lets_the_others_run)
+{
+    struct looker finished = {.enough = 1};
+    struct collector collector = {.other = &finished.task};
+
+    share_with(&collector, &finished);
+}
+
+CASE(a_loop_of_ready_signals_lets_the_others_run)
+{
+    struct {
+        weft_signal_t signal;
+        unsigned value;
+    } box;
+    struct looker finished = {.enough = 1};
+    struct collector collector = {.signal = &box.signal};
+
+    weft_signal_init(&box.signal, &box.value, sizeof(box.value));
+    share_with(&collector, &finished);
+}
+
 /* --- in an interrupt */
 
 #if TEST_IN_SIM

@@ -406,3 +406,29 @@ CASE(more_timers_than_a_batch_fire_all_and_tasks_run_between_them)
     step_until(&log.loop, weft_deadline(WEFT_MS(1)));
     CHECK_EQ(fired, TIMERS);
 }
+
+/* --- a loop that is stopping */
+
+static void set_event(weft_timer_t *timer, void *ctx)
+{
+    (void)timer;
+    weft_event_set(ctx);
+}
+
+CASE(a_request_posted_after_a_stop_is_taken_while_a_task_lives)
+{
+    weft_loop_t loop;
+    weft_timer_t timer;
+    weft_event_t event = WEFT_EVENT_INIT;
+    struct waiter waiter = {.event = &event};
+
+    weft_loop_init(&loop, NULL);
+    weft_timer_init(&timer, &loop, set_event, &event);
+    CHECK_EQ(weft_spawn(&loop.executor, waiter_task(&waiter)), 0);
+    (void)weft_loop_step(&loop);
+    weft_loop_stop(&loop);
+    weft_timer_post_start(&timer, weft_deadline(WEFT_MS(1)));
+    CHECK_EQ(weft_loop_run(&loop), 0);
+    CHECK_EQ(weft_task_result(&waiter.task), 0);
+    weft_loop_deinit(&loop);
+}
