@@ -51,6 +51,7 @@ struct weft__lua_wait {
     uint32_t order;             /* when it began, see weft__lua_core.order */
     uint8_t state;
     uint8_t anchored; /* the slot holds co; may stay so while FREE */
+    uint8_t forever;  /* no deadline */
 };
 WEFT_SIZE_ASSERT(struct weft__lua_wait, 80, 128);
 
@@ -154,7 +155,9 @@ struct weft__lua_core {
     struct weft__lua_pool waits;
     struct weft__lua_pool subs;
     unsigned waiting;
-    unsigned armed; /* timers that will bring something */
+    unsigned armed;        /* timers that will bring something */
+    lua_State *parked;     /* the last that parked, after the last resume */
+    lua_Integer raw_count; /* tasks that ever yielded without a wait */
     uint64_t order;
 
     /* Messages, messages.c: a ring of Lua values in a table, each message
@@ -163,9 +166,10 @@ struct weft__lua_core {
     uint32_t ring_head;
     uint32_t ring_used;
     uint32_t ring_size;
-    uint32_t messages; /* written atomically: a post looks at the bound */
-    uint32_t posted;   /* atomic: on their way here */
-    bool unbounded;    /* what comes from a post was counted there */
+    uint32_t messages;  /* written atomically: a post looks at the bound */
+    uint32_t posted;    /* atomic: on their way here */
+    uint32_t published; /* of all lives: numbers messages in a trace */
+    bool unbounded;     /* what comes from a post was counted there */
     bool draining;
     weft_timer_t turn; /* goes on after what is due */
     int topics;        /* registry: id -> struct weft__lua_topic */
@@ -208,6 +212,7 @@ struct weft__lua_core {
     uint64_t steps;
     uint64_t instant_us;
     uint64_t instant_steps;
+    unsigned storm; /* milliseconds that it has moved the clock by */
     bool instant_told;
 
     struct weft__lua_stuck *stuck; /* stuck_posix.c */
@@ -302,6 +307,10 @@ void weft__lua_abandon(struct weft_lua *m, lua_State *L,
 
 /* The wait of a coroutine, or NULL. Looks at all. */
 struct weft__lua_wait *weft__lua_wait_of(struct weft_lua *m, lua_State *co);
+
+/* The task on top of L yielded by itself: it waits for somebody's resume. Kept
+ * weakly, to be named at the end. Never throws. waiters.c. */
+void weft__lua_yielded(struct weft_lua *m, lua_State *L);
 
 /* Stops the timers of all waits. */
 void weft__lua_waits_stop(struct weft_lua *m);

@@ -31,6 +31,38 @@ CASE(step_never_sleeps_and_says_when_it_wants_to_be_called)
     weft_loop_deinit(&loop);
 }
 
+static void on_timer(weft_timer_t *timer, void *ctx)
+{
+    uint64_t *next = ctx;
+
+    (void)timer;
+    *next = weft_loop_next(weft_loop_current());
+}
+
+CASE(next_is_when_the_first_timer_is_due)
+{
+    uint64_t early = weft_now_us();
+    uint64_t late = early + WEFT_MS(2);
+    uint64_t seen[2] = {0, 0};
+    weft_timer_t timers[2];
+    weft_loop_t loop;
+
+    weft_loop_init(&loop, NULL);
+    CHECK(weft_loop_next(&loop) == WEFT_FOREVER);
+    weft_timer_init(&timers[0], &loop, on_timer, &seen[0]);
+    weft_timer_init(&timers[1], &loop, on_timer, &seen[1]);
+    weft_timer_start(&timers[1], late);
+    CHECK(weft_loop_next(&loop) == late);
+    weft_timer_start(&timers[0], early);
+    CHECK(weft_loop_next(&loop) == early);
+    stand_until(late);
+    (void)weft_loop_step(&loop);
+    CHECK(seen[0] == late);
+    CHECK(seen[1] == WEFT_FOREVER);
+    CHECK(weft_loop_next(&loop) == WEFT_FOREVER);
+    weft_loop_deinit(&loop);
+}
+
 CASE(one_kick_comes_for_the_work_that_follows_a_step)
 {
     weft_loop_t loop;

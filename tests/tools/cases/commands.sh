@@ -90,3 +90,21 @@ test_new_refuses_what_is_there() {
     refused "cannot make" new no/such/folder
     refused "unknown option --force" new --force
 }
+
+test_a_storm_lets_other_machines_run() {
+    echo 'sys.subscribe("A", function() sys.publish("A") end) sys.publish("A")' >storm.lua
+    echo 'sys.timerLoopStart(function() print(mcu.ticks()) end, 2)' >tick.lua
+    weft run --virtual --for 7ms storm.lua tick.lua
+    expect_status 0
+    expect_out "2
+4
+6"
+}
+
+test_a_storm_obeys_the_first_signal() {
+    echo 'sys.subscribe("A", function() sys.publish("A") end) sys.publish("A")' >storm.lua
+    ran="weft, then SIGINT"
+    timeout -s INT -k 10 1 "$WEFT" run --virtual storm.lua >out 2>err || true
+    expect_no_err "ended at once"
+    expect_err "ended after"
+}
