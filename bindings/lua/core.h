@@ -133,6 +133,8 @@ struct weft__lua_core {
     uint8_t ending; /* atomic: enum weft_lua_end: it is on its way out */
     uint8_t ended;  /* the same, when done */
     bool reboot;    /* ending, to start again */
+    bool boots;     /* will start again when `boot` has fired */
+    weft_timer_t boot;
     int exit_status;
     uint8_t stop;      /* atomic: weft_lua_stop, weft_lua_reboot: enum
                           weft_lua_end */

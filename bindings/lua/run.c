@@ -10,6 +10,8 @@
 #include "bindings/lua/sys.h"
 #include "weft/base/atomic.h"
 
+enum { BOOT_US = 1000 }; /* between two boots, at least */
+
 /* --- the main chunk ------------------------------------------------------ */
 
 static void main_failed(struct weft_lua *m, int status)
@@ -91,11 +93,24 @@ static void stop_all(struct weft_lua *m)
     weft__lua_modules_close(m);
 }
 
-/* True: the machine starts again. */
-static bool boot_again(struct weft_lua *m)
+/* --- booting again ------------------------------------------------------- */
+
+static void boot_due(weft_timer_t *timer, void *ctx)
+{
+    struct weft_lua *m = ctx;
+
+    (void)timer;
+    weft_event_set(&m->wake);
+}
+
+/* Never in place: what is due comes first, and a script that does nothing but
+ * reboot leaves time to others. False: it does not start again. */
+static bool plan_boot(struct weft_lua *m)
 {
     struct weft__lua_core *core = m->core;
     unsigned limit = m->config.reboots_max;
+    uint64_t now_us = weft_now_us();
+    uint64_t next_us = m->start_us + BOOT_US;
 
     if (!core->reboot) {
         return false;
@@ -107,6 +122,16 @@ static bool boot_again(struct weft_lua *m)
         return false;
     }
     core->reboots++;
+    core->boots = true;
+    weft_timer_init(&core->boot, m->config.loop, boot_due, m);
+    weft_timer_start(&core->boot, next_us > now_us ? next_us : now_us);
+    return true;
+}
+
+static bool boot_again(struct weft_lua *m)
+{
+    struct weft__lua_core *core = m->core;
+
     weft__lua_state_close(m);
     weft_atomic_store_release_u8(&core->ending, WEFT_LUA_RUNNING);
     if (!weft__lua_state_open(m) || weft__lua_compile(m) < 0) {
@@ -114,11 +139,32 @@ static bool boot_again(struct weft_lua *m)
         weft__lua_end(m, WEFT_LUA_FAILED, 1);
         return false;
     }
+    weft_event_set(&m->wake);
     return true;
 }
 
-/* One look at everything. False: the machine has ended. */
-static bool work(struct weft_lua *m)
+/* Between two boots. A stop that came meanwhile counts, a reboot is one. */
+static bool boot_waits(struct weft_lua *m)
+{
+    struct weft__lua_core *core = m->core;
+
+    if (weft_atomic_load_acquire_u8(&core->stop) == WEFT_LUA_STOPPED) {
+        (void)weft_timer_stop(&core->boot);
+        core->boots = false;
+        weft_atomic_store_release_u8(&core->ending, WEFT_LUA_STOPPED);
+        return false;
+    }
+    if (weft_timer_active(&core->boot)) {
+        return true;
+    }
+    core->boots = false;
+    return boot_again(m);
+}
+
+/* --- the task ------------------------------------------------------------ */
+
+/* Until it has ended, or is to boot again. */
+static void look_around(struct weft_lua *m)
 {
     struct weft__lua_core *core = m->core;
 
@@ -134,16 +180,28 @@ static bool work(struct weft_lua *m)
     if (core->ending == WEFT_LUA_RUNNING) {
         weft__lua_look(m);
     }
-    if (core->ending == WEFT_LUA_RUNNING) {
-        return true;
+}
+
+/* One look at everything. False: the machine has ended. */
+static bool work(struct weft_lua *m)
+{
+    struct weft__lua_core *core = m->core;
+    bool goes_on;
+
+    if (core->boots) {
+        goes_on = boot_waits(m);
+    } else {
+        look_around(m);
+        if (core->ending == WEFT_LUA_RUNNING) {
+            return true;
+        }
+        stop_all(m);
+        goes_on = plan_boot(m);
     }
-    stop_all(m);
-    if (boot_again(m)) {
-        weft_event_set(&m->wake);
-        return true;
+    if (!goes_on) {
+        core->ended = core->ending;
     }
-    core->ended = core->ending;
-    return false;
+    return goes_on;
 }
 
 static void tell_ended(struct weft_lua *m)

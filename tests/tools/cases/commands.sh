@@ -108,3 +108,12 @@ test_a_storm_obeys_the_first_signal() {
     expect_no_err "ended at once"
     expect_err "ended after"
 }
+
+test_a_script_that_always_reboots_leaves_time_to_others() {
+    echo 'rtos.reboot()' >boot.lua
+    echo 'sys.timerLoopStart(print, 20, "tick")' >tick.lua
+    weft run --for 500ms boot.lua tick.lua
+    expect_status 0
+    expect_err "--for is over"
+    [ "$(wc -l <out)" -ge 10 ] || fail "few ticks"
+}
