@@ -214,18 +214,55 @@ static int make_memory(struct machine *machine)
 
 static int load(struct machine *machine)
 {
-    const char *trouble = files_trouble(machine->name);
+    const char *trouble = files_trouble(machine->file);
     int rc;
 
     if (trouble != NULL) {
-        return complain("%s: %s", machine->name, trouble);
+        return complain("%s: %s", machine->file, trouble);
     }
-    rc = weft_lua_load_file(machine->lua, machine->name);
+    rc = weft_lua_load_file(machine->lua, machine->file);
     if (rc == 0) {
         return 0;
     }
     (void)complain("%s", weft_lua_error(machine->lua));
     return rc == WEFT_ERR_MEMORY ? STATUS_FAILED : STATUS_USAGE;
+}
+
+/* Whether another one has that name, or may get it for its file's. */
+static bool is_taken(const struct machine *machine, const char *name)
+{
+    const struct run *run = machine->run;
+
+    for (size_t i = 0; i < run->count; i++) {
+        const char *other = run->options->files[i];
+
+        if ((i < machine->index && strcmp(run->machines[i].name, name) == 0) ||
+            (i != machine->index && strcmp(other, name) == 0 &&
+             strcmp(other, machine->file) != 0)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int machine_name(struct machine *machine)
+{
+    size_t room = strlen(machine->file) + sizeof("#64: ") + 8;
+
+    machine->name = malloc(room);
+    machine->label = malloc(room);
+    if (machine->name == NULL || machine->label == NULL) {
+        return no_memory();
+    }
+    (void)snprintf(machine->name, room, "%s", machine->file);
+    for (unsigned n = 2; is_taken(machine, machine->name); n++) {
+        (void)snprintf(machine->name, room, "%s#%u", machine->file, n);
+    }
+    machine->label[0] = '\0';
+    if (machine->run->count > 1) {
+        (void)snprintf(machine->label, room, "%s: ", machine->name);
+    }
+    return 0;
 }
 
 int machine_open(struct machine *machine)
@@ -330,4 +367,6 @@ void machine_close(struct machine *machine)
     }
     free(machine->presses);
     free(machine->room);
+    free(machine->name);
+    free(machine->label);
 }

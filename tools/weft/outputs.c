@@ -121,12 +121,28 @@ int outputs_open(struct run *run)
     return rc;
 }
 
+/* Long names differ at their ends; at most that many bytes, as they are cut
+ * there. */
+static const char *end_of(const char *name, size_t most)
+{
+    size_t size = strlen(name);
+
+    if (size <= most) {
+        return name;
+    }
+    name += size - most;
+    while (((unsigned char)*name & 0xC0) == 0x80) {
+        name++; /* not into the middle of a letter */
+    }
+    return name;
+}
+
 void outputs_begin(struct run *run)
 {
     if (run->vcd != NULL) {
         vcd_begin(run->vcd);
         for (unsigned i = 0; i < run->count; i++) {
-            vcd_scope(run->vcd, run->machines[i].name, i,
+            vcd_scope(run->vcd, end_of(run->machines[i].name, VCD_NAME_MAX), i,
                       &run->machines[i].board);
         }
         vcd_levels_begin(run->vcd);
@@ -139,7 +155,8 @@ void outputs_begin(struct run *run)
         run->json->start_us = run->start_us;
         trace_json_begin(run->json);
         for (unsigned i = 0; i < run->count; i++) {
-            trace_json_machine(run->json, i, run->machines[i].name);
+            trace_json_machine(run->json, i,
+                               end_of(run->machines[i].name, TRACE_NAME_MAX));
         }
     }
 }

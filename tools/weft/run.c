@@ -177,10 +177,10 @@ static int name_machines(struct run *run)
 
         machine->run = run;
         machine->index = i;
-        machine->name = options->files[i];
-        if (run->count > 1) {
-            (void)snprintf(machine->label, sizeof(machine->label),
-                           "%s: ", machine->name);
+        machine->file = options->files[i];
+        if (machine_name(machine) != 0) {
+            run->count = i + 1; /* those to close */
+            return STATUS_FAILED;
         }
     }
     return 0;

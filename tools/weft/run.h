@@ -29,8 +29,9 @@ struct uart_file {
 /* A script and its board. */
 struct machine {
     struct run *run;
-    const char *name; /* of its file */
-    char label[80];   /* "main.lua: ", or "" when it is the only one */
+    const char *file;
+    char *name;  /* its file's, with #2 and on when that is there again */
+    char *label; /* "main.lua: ", or "" when it is the only one */
     unsigned index;
     weft_lua_t *lua;
     bool over;
@@ -78,6 +79,7 @@ uint64_t run_elapsed_us(const struct run *run);
 
 /* machine.c: 0, or an exit status after one line. After machine_open the
  * script is compiled and has not begun. */
+int machine_name(struct machine *machine); /* those before it have names */
 int machine_open(struct machine *machine);
 int machine_start(struct machine *machine);
 void machine_close(struct machine *machine);

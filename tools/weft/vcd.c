@@ -40,7 +40,7 @@ void vcd_begin(struct vcd *vcd)
 /* No white space may stand in a name. */
 static void print_name(struct sink *sink, const char *name)
 {
-    for (size_t i = 0; name[i] != '\0' && i < 100; i++) {
+    for (size_t i = 0; name[i] != '\0' && i < VCD_NAME_MAX; i++) {
         unsigned char c = (unsigned char)name[i];
 
         sink_print(sink, "%c", isgraph(c) && c < 0x80 ? c : '_');

@@ -10,6 +10,8 @@
 #include "tools/weft/sink.h"
 #include "weft/sim_board.h"
 
+#define VCD_NAME_MAX 100
+
 struct vcd {
     struct sink sink;
     uint64_t time_us; /* private: of the last change */

@@ -149,6 +149,35 @@ test_no_file_is_written_by_two_or_over_an_input() {
     expect_status 0
 }
 
+test_files_of_one_name_can_be_told_apart() {
+    blink main.lua
+    weft run --virtual --for 1s --vcd o.vcd --trace o.json \
+        main.lua main.lua main.lua
+    expect_status 0
+    expect_err "] main.lua: gpio 27 -> 1"
+    expect_err "] main.lua#2: gpio 27 -> 1"
+    expect_err "] main.lua#3: gpio 27 -> 1"
+    for name in main.lua 'main.lua#2' 'main.lua#3'; do
+        [ "$(grep -cF "module $name " o.vcd)" = 1 ] || fail "vcd: $name"
+        [ "$(grep -F process_name o.json |
+            grep -cF "{\"name\":\"$name\"}")" = 1 ] ||
+            fail "trace: $name"
+    done
+    echo 'error("broken")' >bad.lua
+    weft run --virtual bad.lua bad.lua
+    expect_status 1
+    expect_err "[bad.lua] "
+    expect_err "[bad.lua#2] "
+    long=$(printf 'folder/%.0s' $(seq 20))
+    mkdir -p "$long"
+    hello "$long/main.lua"
+    weft run -q --virtual --vcd o.vcd --trace o.json "$long/main.lua" \
+        "$long/main.lua"
+    expect_status 0
+    grep -q 'main.lua#2 ' o.vcd || fail "vcd: the end is cut"
+    grep -q 'main.lua#2"' o.json || fail "trace: the end is cut"
+}
+
 test_a_full_disk_is_reported() {
     [ -w /dev/full ] || return 0
     hello main.lua
