@@ -79,6 +79,7 @@ bool weft__lua_resume(struct weft_lua *m, lua_State *L, lua_State *co,
     lua_xmove(co, L, 1);
     weft__lua_step(m);
     weft__lua_trace_task(m, WEFT_TRACE_TASK_RUN, co, NULL, 0);
+    core->parked = NULL;
     outer = weft__lua_enter(core, co);
     status = lua_resume(co, L, nargs, &results);
     weft__lua_leave(core, outer);
@@ -86,6 +87,9 @@ bool weft__lua_resume(struct weft_lua *m, lua_State *L, lua_State *co,
         died(m, L, co, status);
     } else {
         lua_pop(co, results);
+        if (status == LUA_YIELD && core->parked != co) {
+            weft__lua_yielded(m, L);
+        }
         weft__lua_trace_task(
             m, status == LUA_YIELD ? WEFT_TRACE_TASK_PARK : WEFT_TRACE_TASK_END,
             co, core->park_name, 0);

@@ -102,6 +102,8 @@ static void park(struct weft_lua *m, struct weft__lua_wait *wait,
     (void)weft__lua_pool_take(&core->waits);
     core->waiting++;
     wait->state = WEFT__LUA_PARKED;
+    wait->forever = deadline_us == WEFT_FOREVER;
+    core->parked = wait->co;
     wait->order = (uint32_t)++core->order;
     if (deadline_us != WEFT_FOREVER) {
         core->armed++;
