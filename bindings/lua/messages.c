@@ -93,10 +93,10 @@ static void reserve(struct weft__lua_core *core, lua_State *L, uint32_t count)
 }
 
 static void trace_message(struct weft_lua *m, lua_State *L, int topic,
-                          enum weft_trace_kind kind)
+                          enum weft_trace_kind kind, uint32_t number)
 {
     if (m->config.trace != NULL) {
-        weft__lua_trace(m, kind, 0, weft__lua_value_name(m, L, topic), 0);
+        weft__lua_trace(m, kind, number, weft__lua_value_name(m, L, topic), 0);
     }
 }
 
@@ -120,7 +120,7 @@ void weft__lua_publish(struct weft_lua *m, lua_State *L, int nargs)
     }
     luaL_checkstack(L, 4, NULL);
     reserve(core, L, (uint32_t)nargs + 1);
-    trace_message(m, L, first, WEFT_TRACE_MESSAGE_POST);
+    trace_message(m, L, first, WEFT_TRACE_MESSAGE_POST, core->published + 1);
     lua_rawgeti(L, LUA_REGISTRYINDEX, core->ring);
     lua_pushinteger(L, nargs);
     lua_rawseti(L, -2, place(core, core->ring_used));
@@ -129,6 +129,7 @@ void weft__lua_publish(struct weft_lua *m, lua_State *L, int nargs)
         lua_rawseti(L, -2, place(core, core->ring_used + 1 + (uint32_t)i));
     }
     core->ring_used += (uint32_t)nargs + 1;
+    core->published++;
     set_messages(core, core->messages + 1);
     lua_pop(L, nargs + 1);
     if (core->depth == 0 && !core->draining) {
@@ -229,7 +230,8 @@ static void dispatch(struct weft_lua *m, lua_State *L)
         weft__lua_report_error(m, "a message was lost: not enough memory");
     } else {
         struct weft__lua_topic *topic = weft__lua_topic(m, L, top + 1, false);
-        trace_message(m, L, top + 1, WEFT_TRACE_MESSAGE_TAKE);
+        trace_message(m, L, top + 1, WEFT_TRACE_MESSAGE_TAKE,
+                      m->core->published - m->core->messages);
         if (topic != NULL) {
             to_all(m, L, topic, top + 1, count);
         } else {

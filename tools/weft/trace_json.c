@@ -62,6 +62,7 @@ static struct trace_task *task_of(struct trace_json *json,
         task->id = event->id;
         task->machine = event->machine;
         task->state = READY;
+        task->under = 0;
         task->since_us = event->time_us;
         json->count++;
     }
@@ -213,16 +214,18 @@ static void task_event(struct trace_json *json, const weft_trace_event_t *event)
         break;
     case WEFT_TRACE_TASK_RUN:
         change(json, task, RUNS, event);
+        task->under = *running;
         *running = tid_of(event->id);
         break;
     case WEFT_TRACE_TASK_PARK:
         change(json, task, WAITS, event);
-        *running = 0;
+        *running = task->under;
+        task->under = 0;
         break;
     default:
         close_slice(json, task, event->time_us);
+        *running = task->under;
         forget(json, task);
-        *running = 0;
     }
 }
 
@@ -240,22 +243,18 @@ static void instant(struct trace_json *json, const weft_trace_event_t *event,
                event->id, unit, event->value);
 }
 
-/* An arrow from a post to its take; drawn between instants. Messages without
-   a number are taken in the order posted, so the n-th belongs to the n-th. */
+/* An arrow from a post to its take; drawn between instants. The event's id is
+   the number of the message. */
 static void arrow(struct trace_json *json, const weft_trace_event_t *event,
                   char phase)
 {
-    uint32_t *count = phase == 's' ? &json->posted[event->machine]
-                                   : &json->taken[event->machine];
-    uint32_t id = event->id != 0 ? event->id : ++*count;
-
-    sink_print(&json->sink,
-               ",\n{\"ph\":\"%c\",%s\"pid\":%u,\"tid\":%" PRIu64
-               ",\"ts\":%" PRIu64 ",\"id\":\"%u.%" PRIu32
-               "\",\"cat\":\"message\",\"name\":\"message\"}",
-               phase, phase == 'f' ? "\"bp\":\"e\"," : "",
-               pid_of(event->machine), tid_now(json, event->machine),
-               since_start(json, event->time_us), pid_of(event->machine), id);
+    sink_print(
+        &json->sink,
+        ",\n{\"ph\":\"%c\",%s\"pid\":%u,\"tid\":%" PRIu64 ",\"ts\":%" PRIu64
+        ",\"id\":\"%u.%" PRIu32 "\",\"cat\":\"message\",\"name\":\"message\"}",
+        phase, phase == 'f' ? "\"bp\":\"e\"," : "", pid_of(event->machine),
+        tid_now(json, event->machine), since_start(json, event->time_us),
+        pid_of(event->machine), event->id);
 }
 
 static void pin_event(struct trace_json *json, const weft_trace_event_t *event,

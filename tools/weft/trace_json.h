@@ -19,6 +19,7 @@
 /* What a task has been doing since when. */
 struct trace_task {
     uint64_t since_us;
+    uint64_t under; /* while it runs: the thread that ran before, or 0 */
     uint32_t id;
     uint8_t machine;
     uint8_t state;             /* 0: no entry */
@@ -33,7 +34,6 @@ struct trace_json {
     size_t capacity; /* a power of two, or 0 */
     size_t count;
     uint64_t running[256]; /* of each machine: the thread that runs, or 0 */
-    uint32_t posted[256], taken[256]; /* messages of each machine */
 };
 
 void trace_json_begin(struct trace_json *json);
