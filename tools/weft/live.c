@@ -63,6 +63,23 @@ static unsigned terminal_columns(void)
     return size.ws_col - 1u; /* the last column makes some terminals wrap */
 }
 
+bool live_fits(const char *text)
+{
+    return width(text) <= terminal_columns();
+}
+
+void live_cut(char *text)
+{
+    unsigned left = terminal_columns();
+
+    for (; *text != '\0'; text++) {
+        if (((unsigned char)*text & 0xC0) != 0x80 && left-- == 0) {
+            *text = '\0';
+            return;
+        }
+    }
+}
+
 bool live_utf8(void)
 {
     static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};

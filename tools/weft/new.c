@@ -105,6 +105,25 @@ static bool write_file(const char *path, const char *text)
     return fclose(out) == 0 && good;
 }
 
+/* The command, in such quotes that a shell takes the name as one word. */
+static void say_made(const char *name)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+:@%-";
+    bool quotes = name[strspn(name, plain)] != '\0';
+
+    (void)fprintf(stderr, "weft: made %s; now: weft run %s", name,
+                  quotes ? "'" : "");
+    for (const char *at = name; *at != '\0'; at++) {
+        if (*at == '\'') {
+            (void)fputs("'\\''", stderr);
+        } else {
+            (void)fputc(*at, stderr);
+        }
+    }
+    (void)fprintf(stderr, "/main.lua%s\n", quotes ? "'" : "");
+}
+
 int command_new(int argc, char **argv)
 {
     char path[PATH_MAX];
@@ -129,8 +148,7 @@ int command_new(int argc, char **argv)
         }
     }
     if (rc == 0) {
-        (void)fprintf(stderr, "weft: made %s; now: weft run %s/main.lua\n",
-                      argv[1], argv[1]);
+        say_made(argv[1]);
     }
     return rc;
 }

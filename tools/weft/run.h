@@ -105,5 +105,8 @@ void observe_begin(struct machine *machine);
 /* live.c: the live line of all boards. */
 void live_draw(struct run *run);
 bool live_utf8(void);
+/* Whether text fits in one line of the terminal; cuts it so that it does. */
+bool live_fits(const char *text);
+void live_cut(char *text);
 
 #endif

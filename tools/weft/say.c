@@ -1,7 +1,10 @@
 /* say.c - the first and the last line of a run
  * SPDX-License-Identifier: MIT
  */
+#define _POSIX_C_SOURCE 200809L
+
 #include <inttypes.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,9 +27,10 @@ static void add(char *text, size_t room, const char *format, ...)
 }
 
 /* "LED 27, LED2 26, buttons 0 2", or which keys press them. */
-static void list_parts(char *text, size_t room, const weft_sim_kind_t *kind)
+static void list_parts(char *text, size_t room, const weft_sim_kind_t *kind,
+                       bool leds)
 {
-    for (unsigned i = 0; i < kind->led_count; i++) {
+    for (unsigned i = 0; leds && i < kind->led_count; i++) {
         add(text, room, "%s %u, ", kind->leds[i].name, kind->leds[i].pin);
     }
     add(text, room, world_reads_keys() ? "keys" : "buttons");
@@ -37,30 +41,41 @@ static void list_parts(char *text, size_t room, const weft_sim_kind_t *kind)
             add(text, room, " %u", kind->buttons[i].pin);
         }
     }
-    add(text, room, world_reads_keys() ? " press the buttons" : "");
 }
 
-void say_start(struct run *run)
+static void start_line(char *text, size_t room, const struct run *run,
+                       bool leds)
 {
     const struct options *options = run->options;
     const weft_sim_kind_t *kind = options->board;
-    char parts[256] = "";
-    char ends[64] = "Ctrl-C ends";
 
-    list_parts(parts, sizeof(parts), kind);
-    if (options->for_us != WEFT_FOREVER) {
-        (void)snprintf(ends, sizeof(ends), "ends after %.9g s",
-                       (double)options->for_us / 1e6);
-    }
+    text[0] = '\0';
     if (run->count == 1) {
-        screen_line(&run->screen, "weft: running %s on board %s (%s) - %s",
-                    run->machines[0].name, kind->name, parts, ends);
+        add(text, room, "weft: running %s on board %s (", run->machines[0].name,
+            kind->name);
     } else {
-        screen_line(&run->screen,
-                    "weft: running %zu scripts, each on a board "
-                    "%s (%s) - %s",
-                    run->count, kind->name, parts, ends);
+        add(text, room, "weft: running %zu scripts, each on a board %s (",
+            run->count, kind->name);
     }
+    list_parts(text, room, kind, leds);
+    if (options->for_us != WEFT_FOREVER) {
+        add(text, room, ") - ends after %.9g s", (double)options->for_us / 1e6);
+    } else {
+        add(text, room, ") - Ctrl-C ends");
+    }
+}
+
+/* On a terminal one line of it: the LEDs are in the live line, too. */
+void say_start(struct run *run)
+{
+    char text[PATH_MAX + 512];
+
+    start_line(text, sizeof(text), run, true);
+    if (run->screen.live && !live_fits(text)) {
+        start_line(text, sizeof(text), run, false);
+        live_cut(text);
+    }
+    screen_line(&run->screen, "%s", text);
 }
 
 static const char *why_ended(const struct run *run)
@@ -101,7 +116,7 @@ void say_end(struct run *run)
     }
     screen_line(&run->screen,
                 "weft: ended after %" PRIu64 ".%06" PRIu64
-                " s of virtual time: %s; %" PRIu64 " steps, seed %" PRIu64,
+                " s of virtual time: %s; %" PRIu64 " step%s, seed %" PRIu64,
                 us / 1000000, us % 1000000, why_ended(run), steps,
-                run->options->seed);
+                steps == 1 ? "" : "s", run->options->seed);
 }

@@ -117,3 +117,18 @@ test_a_script_that_always_reboots_leaves_time_to_others() {
     expect_err "--for is over"
     [ "$(wc -l <out)" -ge 10 ] || fail "few ticks"
 }
+
+test_new_prints_a_command_that_a_shell_takes() {
+    weft new "my proj"
+    expect_err "weft run 'my proj/main.lua'"
+    weft new "it's"
+    expect_err "weft run 'it'\\''s/main.lua'"
+    weft new plain
+    expect_err "weft run plain/main.lua"
+}
+
+test_one_step_is_not_steps() {
+    : >empty.lua
+    weft run --virtual empty.lua
+    expect_err "; 1 step, seed 1"
+}
