@@ -6,8 +6,8 @@
 #   tests/tools/run.sh WORD        those functions with WORD in their names
 #
 # Each file in cases/ holds functions test_NAME. One test is one function, in
-# a folder of its own; it fails by `fail`, by one of support/lib.sh's checks, or by a
-# command that fails. The last line is "N passed, N failed".
+# a folder of its own; it fails by `fail`, by one of support/lib.sh's checks, or
+# by a command that fails. The last line is "N passed, N failed".
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 WEFT=$(realpath "${WEFT:-$here/../../build/weft}")
@@ -22,7 +22,8 @@ for file in "$here"/cases/*.sh; do
         [[ $name = *${1-}* ]] || continue
         mkdir "$scratch/$name"
         if (cd "$scratch/$name" && bash -eu -c \
-            ". '$here/support/lib.sh'; . '$file'; $name") >"$scratch/log" 2>&1; then
+            ". '$here/support/lib.sh'; . '$file'; $name") \
+            >"$scratch/log" 2>&1; then
             passed=$((passed + 1))
         else
             failed=$((failed + 1))

@@ -7,7 +7,8 @@
 #include <stdbool.h>
 
 /* Has standard input give keys at once and unseen, and a read give 0 where
- * there is none; false: it is no terminal of ours. However the program ends, the terminal is put back. */
+ * there is none; false: it is no terminal of ours. However the program ends,
+ * the terminal is put back. */
 bool terminal_raw(void);
 
 /* Puts it back. May be called from a signal handler, and twice. */
