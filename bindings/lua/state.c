@@ -140,6 +140,21 @@ static void reset(struct weft_lua *m)
     core->current = NULL;
 }
 
+/* Watched, as a finalizer may loop. Hooks are not called in there. */
+static void close_watched(struct weft_lua *m)
+{
+    bool unwatched = m->core->stuck == NULL;
+    lua_State *outer;
+
+    weft__lua_stuck_start(m);
+    outer = weft__lua_enter(m->core, NULL);
+    lua_close(m->L);
+    weft__lua_leave(m->core, outer);
+    if (unwatched) {
+        weft__lua_stuck_stop(m);
+    }
+}
+
 /* Finalizers still run here: they may call anything and get nothing done. */
 void weft__lua_state_close(struct weft_lua *m)
 {
@@ -149,7 +164,7 @@ void weft__lua_state_close(struct weft_lua *m)
     core->closing = true;
     weft__lua_inbox_run(m);
     if (m->L != NULL && !core->embedded) {
-        lua_close(m->L);
+        close_watched(m);
     }
     m->L = NULL;
     core->base = NULL;

@@ -7,8 +7,9 @@
  * idle program has no wake-ups from it.
  *
  * A hook may be set from a signal handler on the thread that runs Lua, and
- * from nowhere else. Inside one long C function no hook is called: with
- * kill_stuck the program ends then, a second later.
+ * from nowhere else. None is called inside one long C function or a finalizer;
+ * a handler of xpcall may loop again, killed coroutines be made again. So with
+ * kill_stuck the program ends when the same run still goes on a second later.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
@@ -74,15 +75,24 @@ bool weft__lua_stuck_answer(struct weft__lua_stuck *stuck)
 }
 
 /* No report function may be called here: it is the script's thread's. */
-static void give_up(struct weft__lua_stuck *stuck)
+static void give_up(struct weft__lua_stuck *stuck, bool answered)
 {
     const char *name = stuck->m->config.name;
+    unsigned ran_ms = weft__lua_stuck_ms(stuck->m) + C_CALL_MS;
 
-    (void)fprintf(stderr,
-                  "%s%sstopped: a script is inside one C function for more "
-                  "than %u ms and cannot be interrupted there\n",
-                  name != NULL ? name : "", name != NULL ? ": " : "",
-                  weft__lua_stuck_ms(stuck->m) + C_CALL_MS);
+    (void)fprintf(stderr, "%s%sstopped: ", name != NULL ? name : "",
+                  name != NULL ? ": " : "");
+    if (answered) {
+        (void)fprintf(stderr,
+                      "a script still runs after %u ms, %d ms after it was to "
+                      "be stopped\n",
+                      ran_ms, C_CALL_MS);
+    } else {
+        (void)fprintf(stderr,
+                      "a script is inside one C function or finalizer for more "
+                      "than %u ms and cannot be interrupted there\n",
+                      ran_ms);
+    }
     (void)fflush(stderr);
     _exit(1);
 }
@@ -153,9 +163,9 @@ static void watch_run(struct weft__lua_stuck *stuck, uint32_t beat)
             __atomic_store_n(&stuck->answered, 0, __ATOMIC_RELEASE);
             send_signal(stuck);
         }
-        if (ran >= limit + C_CALL_MS && stuck->m->config.kill_stuck &&
-            __atomic_load_n(&stuck->answered, __ATOMIC_ACQUIRE) == 0) {
-            give_up(stuck);
+        if (ran >= limit + C_CALL_MS && stuck->m->config.kill_stuck) {
+            give_up(stuck,
+                    __atomic_load_n(&stuck->answered, __ATOMIC_ACQUIRE) != 0);
         }
         pause_a_look(stuck);
     }
