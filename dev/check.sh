@@ -35,6 +35,7 @@ if [ $# = 0 ]; then
     step "warnings, gcc" build gcc "-O2 -g"
     step "warnings, clang" build clang "-O1 -g"
     step cmake dev/cmake_test.sh
+    step "page of Lua functions" dev/lua_api_page.sh --check
     set -- includes platform banned symbols sizes style headers texts format
 fi
 for name; do
