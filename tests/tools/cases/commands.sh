@@ -60,7 +60,7 @@ test_new_makes_a_project_that_runs() {
     weft new "my project"
     expect_status 0
     expect_out ""
-    expect_err "weft run my project/main.lua"
+    expect_err "weft run 'my project/main.lua'"
     for file in main.lua README.md .gitignore; do
         [ -s "my project/$file" ] || fail "no $file"
     done
@@ -92,7 +92,8 @@ test_new_refuses_what_is_there() {
 }
 
 test_a_storm_lets_other_machines_run() {
-    echo 'sys.subscribe("A", function() sys.publish("A") end) sys.publish("A")' >storm.lua
+    echo 'sys.subscribe("A", function() sys.publish("A") end)
+        sys.publish("A")' >storm.lua
     echo 'sys.timerLoopStart(function() print(mcu.ticks()) end, 2)' >tick.lua
     weft run --virtual --for 7ms storm.lua tick.lua
     expect_status 0
@@ -102,7 +103,8 @@ test_a_storm_lets_other_machines_run() {
 }
 
 test_a_storm_obeys_the_first_signal() {
-    echo 'sys.subscribe("A", function() sys.publish("A") end) sys.publish("A")' >storm.lua
+    echo 'sys.subscribe("A", function() sys.publish("A") end)
+        sys.publish("A")' >storm.lua
     ran="weft, then SIGINT"
     timeout -s INT -k 10 1 "$WEFT" run --virtual storm.lua >out 2>err || true
     expect_no_err "ended at once"
