@@ -348,7 +348,8 @@ CASE(sets_pass_over_waiters_that_leave)
 struct visitor {
     struct waiter waiter;
     weft_event_t event;
-    uintptr_t state; /* atomic; 1: parked, 2: gone */
+    uint64_t time_us;
+    uintptr_t state; /* atomic; 1: parked, leaves at time_us; 2: gone */
 };
 
 static void wait_often(void *ctx)
@@ -390,7 +391,9 @@ static void park_and_leave(void *ctx)
     weft_loop_init(&loop, NULL);
     CHECK_EQ(weft_spawn(&loop.executor, waiter_task(&visitor->waiter)), 0);
     (void)weft_loop_step(&loop);
+    visitor->time_us = weft_deadline(WEFT_US(100));
     weft_atomic_store_release_word(&visitor->state, 1);
+    stand_until(visitor->time_us);
     weft_task_cancel(&visitor->waiter.task);
     weft_loop_stop(&loop);
     CHECK_EQ(weft_loop_run(&loop), 0);
@@ -408,7 +411,8 @@ CASE(a_set_event_is_not_empty_while_a_waiter_leaves)
         while (weft_atomic_load_acquire_word(&visitor.state) == 0) {
             weft_hook_spin();
         }
-        /* The waiter takes one of them at most. */
+        stand_until(visitor.time_us);
+        /* The waiter takes one of these at most. */
         weft_event_set(&visitor.event);
         weft_event_set(&visitor.event);
         CHECK_EQ(weft_event_try_wait(&visitor.event), 0);

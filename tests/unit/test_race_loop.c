@@ -280,9 +280,10 @@ CASE(a_stepped_loop_is_gone_while_the_post_that_ended_its_last_wait_kicks)
         stepped->waiter.event = &stepped->event;
         CHECK_EQ(weft_spawn(&loop->executor, waiter_task(&stepped->waiter)), 0);
         thread_start(&thread, set_its_event, stepped);
+        (void)weft_loop_step(loop);
         while (!weft_task_finished(&stepped->waiter.task)) {
-            (void)weft_loop_step(loop);
             weft_hook_spin();
+            (void)weft_loop_step(loop);
         }
         weft_loop_deinit(loop);
         frame_drop(stepped, sizeof(*stepped));
