@@ -364,9 +364,15 @@ bool weft__lua_inbox_empty(struct weft_lua *m);
 void weft__lua_timers_stop(struct weft_lua *m);
 void weft__lua_rtos_stop(struct weft_lua *m);
 
-/* A timer of the machine's that fired, or was started or stopped. */
+/* A timer of the machine's that fired, or was started or stopped. One whose
+ * time is WEFT_FOREVER, past the end of the clock, never fires, and does not
+ * keep the machine from ending. */
 void weft__lua_arm(struct weft_lua *m, weft_timer_t *timer,
                    uint64_t deadline_us);
+void weft__lua_arm_every(struct weft_lua *m, weft_timer_t *timer,
+                         uint64_t period_us);
+/* In the callback of one that goes on: unless the clock ends before. */
+void weft__lua_retire(struct weft_lua *m, weft_timer_t *timer);
 void weft__lua_disarm(struct weft_lua *m, weft_timer_t *timer);
 
 /* --- the main chunk and the end: run.c, machine.c, state.c --------------- */

@@ -117,8 +117,9 @@ static void fired(weft_timer_t *ended, void *ctx)
     if (timer->left == 0) {
         (void)weft_timer_stop(&timer->timer);
         core->armed--;
-    } else if (timer->left > 0) {
-        timer->left--;
+    } else {
+        timer->left -= timer->left > 0;
+        weft__lua_retire(m, &timer->timer);
     }
     if (core->ending != WEFT_LUA_RUNNING) {
         return;
@@ -249,9 +250,7 @@ static int l_timer_start(lua_State *L)
     if (repeat == 0) {
         weft__lua_arm(m, &timer->timer, weft_deadline((uint64_t)us));
     } else {
-        m->core->armed++;
-        weft_timer_start_every(&timer->timer, weft_deadline((uint64_t)us),
-                               (uint64_t)us);
+        weft__lua_arm_every(m, &timer->timer, (uint64_t)us);
     }
     weft__lua_trace(m, WEFT_TRACE_TIMER_START, (uint32_t)id, NULL,
                     us > INT32_MAX ? INT32_MAX : (int)us);

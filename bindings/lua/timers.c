@@ -296,8 +296,9 @@ static void fired(weft_timer_t *ended, void *ctx)
         (void)weft_timer_stop(&timer->timer); /* the last of a period */
         m->core->armed--;
         forget(m, L, timer);
-    } else if (timer->repeat > 0) {
-        timer->repeat--;
+    } else {
+        timer->repeat -= timer->repeat > 0;
+        weft__lua_retire(m, &timer->timer);
     }
     if (nargs < 0) {
         weft__lua_report_error(m, "a timer was lost: not enough memory");
@@ -368,14 +369,11 @@ static struct weft__lua_timer *add(struct weft_lua *m, lua_State *L,
 static void begin(struct weft_lua *m, struct weft__lua_timer *timer,
                   uint64_t ms, int32_t repeat)
 {
-    uint64_t first_us = weft_deadline(WEFT_MS(ms));
-
     timer->repeat = repeat;
     if (repeat == 0) {
-        weft__lua_arm(m, &timer->timer, first_us);
+        weft__lua_arm(m, &timer->timer, weft_deadline(WEFT_MS(ms)));
     } else {
-        m->core->armed++;
-        weft_timer_start_every(&timer->timer, first_us, WEFT_MS(ms));
+        weft__lua_arm_every(m, &timer->timer, WEFT_MS(ms));
     }
     weft__lua_trace(m, WEFT_TRACE_TIMER_START, (uint32_t)timer->id, NULL,
                     ms > INT_MAX / 1000 ? INT_MAX : (int)(ms * 1000));

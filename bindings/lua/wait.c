@@ -34,8 +34,32 @@ void weft__lua_open_waits(struct weft_lua *m, lua_State *L)
 void weft__lua_arm(struct weft_lua *m, weft_timer_t *timer,
                    uint64_t deadline_us)
 {
+    if (deadline_us == WEFT_FOREVER) {
+        weft__lua_disarm(m, timer);
+        return;
+    }
     m->core->armed += !weft_timer_active(timer);
     weft_timer_start(timer, deadline_us);
+}
+
+void weft__lua_arm_every(struct weft_lua *m, weft_timer_t *timer,
+                         uint64_t period_us)
+{
+    uint64_t first_us = weft_deadline(period_us);
+
+    weft__lua_disarm(m, timer);
+    if (first_us != WEFT_FOREVER) {
+        m->core->armed++;
+        weft_timer_start_every(timer, first_us, period_us);
+    }
+}
+
+void weft__lua_retire(struct weft_lua *m, weft_timer_t *timer)
+{
+    if (timer->period_us != 0 &&
+        weft_deadline(timer->period_us) == WEFT_FOREVER) {
+        weft__lua_disarm(m, timer);
+    }
 }
 
 void weft__lua_disarm(struct weft_lua *m, weft_timer_t *timer)
