@@ -6,7 +6,8 @@ status=0
 mapfile -t list < <(files c h)
 over_c "$here/sizes.awk" "${list[@]}" || status=1
 # The Lua tests keep what a line prints beside it.
-mapfile -t list < <(files S lua sh awk pml | grep -v '^tests/bindings/lua/.*\.lua$')
+mapfile -t list < <(files S lua sh awk pml |
+    grep -v '^tests/bindings/lua/.*\.lua$')
 [ ${#list[@]} = 0 ] || awk '
     length($0) > 80 {
         print FILENAME ":" FNR ": " length($0) " columns; 80 at most"

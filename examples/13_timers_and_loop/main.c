@@ -16,8 +16,7 @@ static void say(weft_timer_t *timer, void *ctx)
 {
     (void)timer;
     /* Rounded down to 10 ms: on a busy host a timer may be a little late. */
-    printf("%3u ms %s\n",
-           (unsigned)((weft_now_us() - started_us) / 10000 * 10),
+    printf("%3u ms %s\n", (unsigned)((weft_now_us() - started_us) / 10000 * 10),
            (const char *)ctx);
 }
 

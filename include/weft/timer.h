@@ -19,8 +19,8 @@
  *
  * Timers fire never early, in the order of their deadlines, equal ones in the
  * order started; those that had passed when they were started come next, in an
- * order of their own. Starting and stopping cost the same from 1 to 10^6 timers.
- * A timer does not keep its loop alive.
+ * order of their own. Starting and stopping cost the same from 1 to 10^6
+ * timers. A timer does not keep its loop alive.
  *
  * Context: init, start and stop on the loop's own thread (tasks and timer
  * callbacks of that loop, or before it runs); from elsewhere, interrupts
