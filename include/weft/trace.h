@@ -44,7 +44,7 @@ enum weft_trace_kind {
 typedef struct weft_trace_event {
     uint64_t time_us;
     const char *name; /* or NULL */
-    uint32_t id;      /* task, timer, pin: unique within its kind */
+    uint32_t id;      /* task, timer, pin, message: unique in its kind */
     int32_t value;
     uint8_t kind;
     uint8_t machine;
