@@ -19,9 +19,9 @@
  *
  * Checked: nobody parks for ever or while SET is there, no wait completes
  * without a set (`may`), the first set has no effect after a reset that came
- * after a wait which it ended (`expired`), each set of an auto-reset event completes a wait, is
- * kept, was reset or found SET there; no touch of event, frame or link by
- * others than who owns it; at most STEP nodes a hold.
+ * after a wait which it ended (`expired`), each set of an auto-reset event
+ * completes a wait, is kept, was reset or found SET there; no touch of event,
+ * frame or link by others than who owns it; at most STEP nodes a hold.
  *
  * config free short: -DWAITERS=3 -DHOMES=2 -DSTEP=2 -DSETS=1 -DFREE
  * config race short: -DWAITERS=2 -DHOMES=1 -DSTEP=1 -DSETS=2

@@ -96,7 +96,7 @@ reduce=
 grep -q provided "$here/$model.pml" && reduce=-DNOREDUCE
 $CC $opt -w -DSAFETY -DCOLLAPSE -DMEMLIM=6000 $reduce -o pan pan.c \
     >cc.out 2>&1 || surprise "pan.c does not compile"
-./pan -m2000000 >pan.out 2>&1
+./pan -m100000 -w22 >pan.out 2>&1
 rm -f pan pan.? pan_*
 
 states=$(sed -n 's/ *\([0-9.e+]*\) states, stored.*/\1/p' pan.out)
