@@ -2,7 +2,11 @@
 # SPDX-License-Identifier: MIT
 
 # The times of the posts (s) or takes (f) in the trace with their numbers.
-arrows() { sed -n "s/^,\{0,1\}{\"ph\":\"$1\".*\"ts\":\([0-9]*\),\"id\":\"\([0-9.]*\)\".*/\2 \1/p" trace.json; }
+arrows() {
+    local at='"ts":\([0-9]*\),"id":"\([0-9.]*\)"'
+
+    sed -n "s/^,\{0,1\}{\"ph\":\"$1\".*$at.*/\2 \1/p" trace.json
+}
 
 test_a_message_lost_at_a_reboot_moves_no_arrow() {
     cat >main.lua <<'EOF'
@@ -34,7 +38,10 @@ end)
 sys.publish("main")
 EOF
     "$WEFT" run -q --virtual --trace trace.json main.lua 2>err || true
-    line() { sed -n "s/.*\"ph\":\"i\".*\"tid\":\([0-9]*\),.*\"post $1\".*/\1/p" trace.json; }
+    line() {
+        sed -n "s/.*\"ph\":\"i\".*\"tid\":\([0-9]*\),.*\"post $1\".*/\1/p" \
+            trace.json
+    }
     [ -n "$(line before)" ] || fail "no post"
     [ "$(line before)" = "$(line after)" ] || fail "after: $(line after)"
     [ "$(line before)" = "$(line last)" ] || fail "last: $(line last)"

@@ -85,8 +85,8 @@ void weft_lua_destroy(weft_lua_t *machine);
 
 /* Reads and compiles a script; modules it requires are looked for beside it.
  * 0; WEFT_ERR_NOT_FOUND missing or unreadable, WEFT_ERR_INVALID binary,
- * a directory, more than 64 MB, or a syntax error, WEFT_ERR_MEMORY; the reason, one line with
- * file and line, is weft_lua_error. */
+ * a directory, more than 64 MB, or a syntax error, WEFT_ERR_MEMORY; the
+ * reason, one line with file and line, is weft_lua_error. */
 int weft_lua_load_file(weft_lua_t *machine, const char *path);
 int weft_lua_load_text(weft_lua_t *machine, const char *name, const char *text,
                        size_t size);
