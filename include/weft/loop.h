@@ -72,7 +72,7 @@ typedef struct weft_loop {
 int weft_loop_init(weft_loop_t *loop, const weft_loop_config_t *config);
 
 /* The loop must be idle: not running, no task alive, nothing posted to it: an
- * assertion. What posts from interrupts or other threads is turned off first. */
+ * assertion. Turn off first what posts from interrupts or other threads. */
 void weft_loop_deinit(weft_loop_t *loop);
 
 /* Runs until stop was asked and no task lives: 0. WEFT_ERR_TIMEOUT: tasks
