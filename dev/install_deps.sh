@@ -28,6 +28,7 @@ need liblua5.4-dev library lua5.4
 if [ "$group" != run ]; then
     need libcmocka-dev header cmocka.h
     need spin has spin
+    need patch has patch
 fi
 if [ "$group" = check ]; then
     need clang has clang

@@ -78,6 +78,7 @@ list_all() {
         echo "dev/drop_in dev/drop_in_test.sh"
     fi
     echo "model/short tests/model/run.sh short"
+    echo "dev/heap dev/heap_test.sh"
     echo "mutants/short WEFT_SEEDS=1000 dev/mutants/run.sh --short"
 }
 
