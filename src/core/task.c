@@ -234,17 +234,18 @@ int weft_task_join_begin(weft_await_t *await, weft_task_t *task)
 
 /* A cancelled call ends at once while there is budget left. Without, it waits
  * for its next turn like any other, so a loop over it starves nobody. */
-static bool cancelled_now(weft_waiter_t *waiter)
+static bool budget_left(void)
 {
-    return weft__cancelled(waiter) && --weft__local()->budget > 0;
+    return --weft__local()->budget > 0;
 }
 
 int weft__sleep_begin(weft_timer_node_t *timer, uint64_t deadline_us)
 {
     weft_waiter_t *waiter = weft__waiter_running();
+    bool cancelled = weft__cancelled(waiter);
     bool now = deadline_us <= weft_port_now_us();
 
-    if (cancelled_now(waiter)) {
+    if (cancelled && budget_left()) {
         return WEFT_ERR_CANCELLED;
     }
     weft__local()->armed = 1;
@@ -252,7 +253,7 @@ int weft__sleep_begin(weft_timer_node_t *timer, uint64_t deadline_us)
         weft__timer_arm((weft_home_t *)waiter->home, timer, deadline_us,
                         (uintptr_t)waiter);
     }
-    if (now || weft__cancelled(waiter)) {
+    if (now || cancelled) {
         weft__wake(waiter);
     }
     return WEFT_PENDING;
@@ -273,28 +274,30 @@ int weft__sleep_poll(weft_timer_node_t *timer)
     return WEFT_PENDING;
 }
 
-int weft__suspend_begin(void)
+/* The way in of a call that ends at the next run, and the one with a wake. */
+static inline int pause_begin(bool wake)
 {
     weft_waiter_t *waiter = weft__waiter_running();
+    bool cancelled = weft__cancelled(waiter);
 
-    if (cancelled_now(waiter)) {
+    if (cancelled && budget_left()) {
         return WEFT_ERR_CANCELLED;
     }
     weft__local()->armed = 1;
-    if (weft__cancelled(waiter)) {
+    if (wake || cancelled) {
         weft__wake(waiter);
     }
     return WEFT_PENDING;
 }
 
+int weft__suspend_begin(void)
+{
+    return pause_begin(false);
+}
+
 int weft__yield_begin(void)
 {
-    int rc = weft__suspend_begin();
-
-    if (rc == WEFT_PENDING) {
-        weft__wake(weft__local()->waiter);
-    }
-    return rc;
+    return pause_begin(true);
 }
 
 int weft__yield_poll(void)
