@@ -2,9 +2,8 @@
 # drop_in_test.sh - the C files work in a Makefile project of somebody else
 # SPDX-License-Identifier: MIT
 #
-# Does in an empty folder what README tells: copies the folders, adds a
-# Makefile, builds README's first complete C program (until there is one,
-# examples/NN_*/main.c without Lua), runs it for a moment.
+# Does in an empty folder what README tells: copies the folders, takes README's
+# Makefile and its first complete C program, builds it, runs it for a moment.
 set -eu
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -26,9 +25,7 @@ program() { # the first ```c block of README that has a main
         }
         inside { text = text $0 "\n" }' "$root/README.md"
 }
-[ ! -f "$root/README.md" ] || program >main.c
-[ -s main.c ] || cp "$(grep -Ls 'weft/lua\.h' \
-    "$root"/examples/*/main.c | head -n 1)" main.c
+program >main.c
 
 # README's own Makefile, so that what it tells is what was tried.
 awk '/^```make$/ { inside = 1; next } /^```/ { inside = 0 } inside' \
