@@ -3,11 +3,14 @@
 
 # terminal COMMAND: runs it on a pseudo terminal with the keys that come on
 # standard input; what the terminal got is in screen, the status in $status.
+# Ctrl-C reaches the shell there too, and not every shell outlives it; a trap,
+# unlike an ignored signal, is not handed on to what the shell starts.
 terminal() {
     command -v script >/dev/null || return 0
     ran="terminal: $1"
     status=0
-    timeout -k 5 60 script -qec "$1" screen >out || status=$?
+    SHELL=/bin/sh timeout -k 5 60 script -qec "trap : INT; $1" screen \
+        >out || status=$?
 }
 
 seen() { grep -qF -- "$1" screen || fail "$ran: no '$1' on the screen"; }
