@@ -7,7 +7,8 @@
  *
  * bench/run.sh puts these and the same lines of the peers into the table;
  * bench/works.txt says what a name means. Times are the CPU time of the
- * process, in ns: what others do on the machine then matters little.
+ * process, in ns: what others do on the machine then matters little. A work of
+ * several threads is measured in real time (bench_wall).
  *
  * BENCH_SHORT=1 in the environment: one small round, to see that it runs.
  */
@@ -39,7 +40,7 @@ static inline bool bench_short(void)
 
 static inline size_t bench_size(size_t n)
 {
-    return bench_short() && n > BENCH_SHORT_SIZE ? BENCH_SHORT_SIZE : n;
+    return bench_short() && n > BENCH_SHORT_SIZE ? (size_t)BENCH_SHORT_SIZE : n;
 }
 
 /* How often to do a round of count, so that the clock sees it. */
@@ -60,6 +61,12 @@ static inline double bench_clock(clockid_t clock)
 static inline double bench_now(void)
 {
     return bench_clock(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+/* Real time in ns, for what runs on several threads. */
+static inline double bench_wall(void)
+{
+    return bench_clock(CLOCK_MONOTONIC);
 }
 
 static inline int bench_compare(const void *a, const void *b)

@@ -49,6 +49,46 @@ peer_libuv() {
     measure libuv "$out/libuv"
 }
 
+# build_cpp NAME SOURCE PACKAGE HEADER LIBRARY...: sets program, to nothing
+# where it could not be built.
+build_cpp() {
+    local name=$1 source=bench/compare/$2 package=$3 header=$4
+    program=
+    shift 4
+    if ! has c++; then
+        skip "$name" "no c++"
+        return
+    fi
+    if ! echo "#include <$header>" |
+        c++ -std=c++17 -fsyntax-only -x c++ - 2>/dev/null; then
+        skip "$name" "no $package"
+        return
+    fi
+    if ! c++ -std=c++17 -O2 -DNDEBUG -I. -o "$out/$name" "$source" "$@" \
+        2>"$out/errors"; then
+        skip "$name" "it does not compile here"
+        return
+    fi
+    program=$out/$name
+}
+
+peer_boost() {
+    build_cpp Boost.Context boost/context.cpp libboost-context-dev \
+        boost/context/detail/fcontext.hpp -lboost_context
+    [ "$program" = "" ] || measure Boost.Context "$program"
+    build_cpp Boost.Fiber boost/fiber.cpp libboost-fiber-dev \
+        boost/fiber/all.hpp -lboost_fiber -lboost_context
+    [ "$program" = "" ] && return
+    measure Boost.Fiber "$program"
+    measure "Boost.Fiber bytes" "$program" bytes
+    measure "Boost.Fiber live" "$program" live
+}
+
+peer_tbb() {
+    build_cpp oneTBB tbb/spawn.cpp libtbb-dev tbb/task_group.h -ltbb
+    [ "$program" = "" ] || measure oneTBB "$program"
+}
+
 peer_go() {
     if ! has go; then
         skip Go "no go"
@@ -125,6 +165,8 @@ if [ "${BENCH_SHORT-}" != "" ]; then
     exit "$failed"
 fi
 peer_libuv
+peer_boost
+peer_tbb
 peer_go
 peer_tokio
 peer_lua

@@ -4,11 +4,13 @@
 #   awk -f table.awk FIGURES works.txt     figures: WHO NAME MEDIAN MIN MAX
 #
 # With check=1: only says which of our figures are missing; then status 1.
+# A row that is marked "later" may be without one.
 
 BEGIN {
     FS = "\t"
-    peers = split("libuv Go Tokio Lua", peer, " ")
-    row = "%-37s %9s  %-16s  %-34s %5s %8s  %s\n"
+    peers = split("libuv Boost.Context Boost.Fiber oneTBB Go Tokio Lua", \
+        peer, " ")
+    row = "%-37s %9s  %-16s  %-38s %5s %8s  %s\n"
     if (!check)
         printf row, "work", "ours", "least..greatest", "peers", "ratio", \
             "aim", "met?"
@@ -22,12 +24,13 @@ function number(value) {
         sprintf(value >= 100 ? "%.0f" : "%.3g", value)
 }
 
-# The peers' figures, the best one first.
-function of_peers(name,    i, text, best, list) {
+# The peers' figures, the best one (the greatest if more) first.
+function of_peers(name, more,    i, best, list) {
     best_peer = ""
     for (i = 1; i <= peers; i++) {
-        if ((peer[i], name) in median &&
-            (best_peer == "" || median[peer[i], name] < best))
+        if ((peer[i], name) in median && (best_peer == "" || \
+            (more ? median[peer[i], name] > best : \
+            median[peer[i], name] < best)))
             best = median[best_peer = peer[i], name]
     }
     if (best_peer == "")
@@ -40,16 +43,18 @@ function of_peers(name,    i, text, best, list) {
 }
 
 # The aim as a number, "" where there is none.
-function aim_of(aim, name,    part, n) {
+function aim_of(aim, name,    part, n, who) {
     n = split(aim, part, " ")
     sub(/^>/, "", part[1])
     if (aim == "-")
         return ""
     if (n == 1)
         return part[1]
-    if (part[2] ~ /^@/)
-        return ("weft", substr(part[2], 2)) in median ? \
-            part[1] * median["weft", substr(part[2], 2)] : ""
+    if (part[2] ~ /@/) {
+        split(part[2], who, "@")
+        part[2] = who[1] == "" ? "weft" : who[1]
+        name = who[2]
+    }
     if ((part[2], name) in median)
         return part[1] * median[part[2], name]
     return part[3] == "-" ? "" : part[3]
@@ -67,20 +72,31 @@ function verdict(ours, aim, more,    times) {
     return sprintf("%s (%.2f x)", times <= 1.5 ? "close" : "MISSED", times)
 }
 
-function line(name, work, unit, aim,    ours, list, limit) {
+# as: the name of the peers' figures.
+function line(name, work, unit, aim, as,    ours, list, limit, more) {
     ours = median["weft", name]
+    more = aim ~ /^>/
     in_us = unit == "ns" && ours >= 10000
     if (in_us)
         unit = "us"
-    list = of_peers(name)
-    limit = aim_of(aim, name)
+    list = of_peers(as, more)
+    limit = aim_of(aim, as)
     printf row, work, number(ours) " " unit, \
         least["weft", name] == greatest["weft", name] ? "" : \
         number(least["weft", name]) ".." number(greatest["weft", name]), \
         list, best_peer == "" ? "" : \
-        sprintf("%.2f", ours / median[best_peer, name]), \
-        limit == "" ? "" : (aim ~ /^>/ ? ">" : "") number(limit), \
-        verdict(ours, limit, aim ~ /^>/)
+        sprintf("%.2f", ours / median[best_peer, as]), \
+        limit == "" ? "" : (more ? ">" : "") number(limit), \
+        verdict(ours, limit, more)
+}
+
+# A row that has no figure of ours yet.
+function line_of_others(work, aim, as,    list, limit) {
+    in_us = 0
+    list = of_peers(as, aim ~ /^>/)
+    limit = aim_of(aim, as)
+    printf row, work, "-", "", list, "", \
+        limit == "" ? "" : (aim ~ /^>/ ? ">" : "") number(limit), "not yet"
 }
 
 FNR == NR {
@@ -105,10 +121,18 @@ NF == 0 {
 }
 
 {
-    split($0, field, / *\| */)
+    fields = split($0, field, / *\| */)
+    if (fields < 5)
+        field[5] = ""
+    as = field[1]
+    if (match(field[5], /as [a-z0-9_]+/))
+        as = substr(field[5], RSTART + 3, RLENGTH - 3)
     if (("weft", field[1]) in median) {
         if (!check)
-            line(field[1], field[2], field[3], field[4])
+            line(field[1], field[2], field[3], field[4], as)
+    } else if (field[5] ~ /later/) {
+        if (!check)
+            line_of_others(field[2], field[4], as)
     } else if (check || !lua) {
         print "no figure for: " field[1]
         missing++

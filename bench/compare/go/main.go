@@ -1,7 +1,7 @@
-// main.go - the peer Go: timers, sleeping, yield, channels, spawn, memory
+// main.go - the peer Go: timers, sleeping, yield, spawn, memory
 // SPDX-License-Identifier: MIT
 //
-//	peer               every figure of time, on one P
+//	peer               every figure of time, on one P, then on two
 //	peer bytes KIND    memory of a parked goroutine: asleep, waiting, limited
 package main
 
@@ -167,18 +167,20 @@ func wakes(n int) float64 {
 	return begin
 }
 
-func spawnJoin(n int) float64 {
+func spawnJoin(clock func() float64) func(int) float64 {
 	const batch = 1000
-	begin := now()
-	for done := 0; done < n; done += batch {
-		var all sync.WaitGroup
-		all.Add(batch)
-		for i := 0; i < batch; i++ {
-			go all.Done()
+	return func(n int) float64 {
+		begin := clock()
+		for done := 0; done < n; done += batch {
+			var all sync.WaitGroup
+			all.Add(batch)
+			for i := 0; i < batch; i++ {
+				go all.Done()
+			}
+			all.Wait()
 		}
-		all.Wait()
+		return clock() - begin
 	}
-	return now() - begin
 }
 
 func resident() float64 {
@@ -215,6 +217,9 @@ func bytes(kind string) {
 	time.Sleep(time.Second)
 	debug.FreeOSMemory()
 	report("bytes_"+kind, []float64{(resident() - before) / float64(n)})
+	if kind == "waiting" {
+		report("fibers_live", []float64{float64(runtime.NumGoroutine() - 1)})
+	}
 }
 
 func main() {
@@ -232,5 +237,7 @@ func main() {
 	run("yield_2", 2000000, yielders(2))
 	run("yield_1e4", 2000000, yielders(10000))
 	run("event_ping", 500000, pingPong)
-	run("spawn_join", 1000000, spawnJoin)
+	run("spawn_join", 1000000, spawnJoin(now))
+	onOne()
+	onTwo()
 }

@@ -1,8 +1,11 @@
 // main.rs - the peer Tokio: sleeping, wake, yield, spawn, memory
 // SPDX-License-Identifier: MIT
 //
-//     peer               every figure of time, on the current_thread runtime
+//     peer               every figure of time, on the current_thread runtime;
+//                        then those of sync.rs
 //     peer bytes KIND    memory of a parked task: asleep, waiting, limited
+
+mod sync;
 
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -265,4 +268,5 @@ fn main() {
     run("yield_1e4", 2000000, yielders(10000));
     run("event_ping", 1000000, ping_pong);
     run("spawn_join", 1000000, spawn_join);
+    sync::measure();
 }
