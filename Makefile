@@ -10,7 +10,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all run test check format bench bench-short sim model mutants trial \
-	size lua programs stress everything install clean distclean help
+	size lua programs stress switching everything install clean distclean help
 
 # --- what a caller may set -------------------------------------------------
 ifeq ($(origin CC),default)
@@ -29,7 +29,8 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 # Below a make without -j as many at once as there are processors.
 SUBMAKE = $(MAKE) $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS))
 # The context switch for this machine: a folder of ports/arch.
-ARCH ?= $(patsubst x86_64-%,x86_64_sysv,$(shell $(CC) -dumpmachine 2>/dev/null || uname -m | sed s,$$,-,))
+ARCH ?= $(patsubst x86_64-%,x86_64_sysv,$(patsubst aarch64-%,aarch64,$(shell \
+	$(CC) -dumpmachine 2>/dev/null || uname -m | sed s,$$,-,)))
 
 # --- flags -----------------------------------------------------------------
 WARN := -Wall -Wextra
@@ -42,7 +43,10 @@ SAN_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 SAN_tsan := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
 SAN_FLAGS := $(SAN_$(SAN))
 BASE_FLAGS := -std=c11 $(WARN) -MMD -MP -ffunction-sections -fdata-sections
-INCLUDE := -Iinclude -I. -Isrc
+# Each ABI's inlined switch is a public header of its own.
+INCLUDE_ARCH := $(firstword $(wildcard ports/arch/$(ARCH)/include) \
+	ports/arch/called/include)
+INCLUDE := -Iinclude -I$(INCLUDE_ARCH) -I. -Isrc
 # What is not the runtime also sees the bindings' and the simulator's headers.
 INCLUDE_MORE := -Ibindings/lua/include -Isim/include
 CFLAGS_real :=
@@ -195,6 +199,10 @@ TOOLS := $(if $(SRC_tool),$(BUILD)/weft $(BUILD)/weft-sim)
 programs: $(TOOLS) $(PROGRAMS_real) $(PROGRAMS_sim) $(PROGRAMS_lua) \
 	$(PROGRAMS_lua_sim) $(PROGRAMS_example_sim)
 stress: $(PROGRAMS_stress)
+# With a sanitizer the inlined switch is not taken: these run without, too.
+TESTS_switching := $(wildcard tests/unit/test_switch.c \
+	tests/unit/test_coroutine.c tests/unit/test_stack.c)
+switching: $(call program,$(R),$(TESTS_switching))
 everything: all programs stress $(PROGRAMS_bench) $(PROGRAMS_bench_sim) \
 	$(PROGRAMS_example)
 
@@ -214,6 +222,7 @@ test: ## install what is missing, run every test
 	@dev/install_deps.sh test
 	@$(SUBMAKE) SAN=asan programs
 	@$(SUBMAKE) SAN=tsan stress
+	@$(SUBMAKE) switching
 	@JOBS=$(JOBS) dev/run_tests.sh all
 
 check: ## warnings, layers, format, sizes, headers, examples in texts
@@ -257,7 +266,7 @@ lua: ## fetch and build Debian's Lua with a fixed hash seed again
 
 install: ## libraries, headers, weft, pkg-config files to PREFIX
 install: all
-	@dev/install.sh "$(BUILD)" "$(DESTDIR)" "$(PREFIX)"
+	@dev/install.sh "$(BUILD)" "$(DESTDIR)" "$(PREFIX)" "$(INCLUDE_ARCH)"
 
 clean: ## remove what was built
 	@rm -rf build

@@ -14,8 +14,8 @@ cd "$temp"
 
 mkdir -p weft/src weft/ports
 cp -r "$root/include" weft/
-cp -r "$root"/src/{base,trace,core,sync,executors} weft/src/
-cp -r "$root/ports/posix" weft/ports/
+cp -r "$root"/src/{base,trace,core,coro,sync,executors} weft/src/
+cp -r "$root"/ports/{posix,arch} weft/ports/
 
 program() { # the first ```c block of README that has a main
     awk '/^```c$/ { inside = 1; text = ""; next }

@@ -8,7 +8,8 @@ set -eu
 cd "$(dirname "$0")/.."
 temp=$(mktemp -d)
 trap 'rm -rf "$temp"' EXIT
-flags=(-std=c11 -g -O1 -Iinclude -Isrc -I. -DWEFT_TIMER_WHEEL=0
+flags=(-std=c11 -g -O1 -Iinclude -Iports/arch/called/include
+    -Isrc -I. -DWEFT_TIMER_WHEEL=0
     -fsanitize=address,undefined -fno-sanitize-recover=undefined)
 sim=(-DWEFT_POINTS=1 -DWEFT_INTERRUPTS=1)
 core=(src/base/*.c src/core/*.c src/sync/*.c src/executors/*.c src/coro/*.c

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# install.sh - what `make install` does: install.sh BUILD DESTDIR PREFIX
+# install.sh - what `make install` does: install.sh BUILD DESTDIR PREFIX ARCH
 # SPDX-License-Identifier: MIT
 set -eu
 cd "$(dirname "$0")/.."
-build=$1 prefix=$3 to=$2$3
+build=$1 prefix=$3 to=$2$3 arch=$4
 version=$(sed -n 's/^project(weft VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
 
 install -d "$to/bin" "$to/lib/pkgconfig" "$to/include/weft/base"
 install -m 644 "$build/libweft.a" "$build/libweft_sim.a" "$to/lib"
-install -m 644 include/weft/*.h "$to/include/weft"
+install -m 644 include/weft/*.h "$arch"/weft/*.h "$to/include/weft"
 install -m 644 include/weft/base/*.h "$to/include/weft/base"
 packages="weft weft-sim"
 if [ -e "$build/real/libweft_lua.a" ]; then

@@ -69,6 +69,8 @@ list_all() {
     prefix=
     programs build/asan real "${unit[@]}"
     programs build/asan sim "${unit[@]}" tests/sim/*.c
+    # The inlined switch is taken where no sanitizer watches.
+    programs build real tests/unit/test_{switch,coroutine,stack}.c
     [ ! -x build/asan/weft-sim ] || scripts build/asan
     # Address randomisation of newer kernels is more than gcc 12's thread
     # sanitizer can take; some containers do not let us turn it off.

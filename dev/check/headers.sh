@@ -15,7 +15,7 @@ read -r -a lua <<<"$(pkg-config --cflags lua5.4 2>/dev/null || true)"
 try() { # try HEADER WHAT COMMAND...
     local header=$1 what=$2
     shift 2
-    "$@" "${flags[@]}" ${lua[@]+"${lua[@]}"} "$temp/one.c" \
+    "$@" "${flags[@]}" ${lua[@]+"${lua[@]}"} -I"$arch" "$temp/one.c" \
         2>"$temp/said" && return
     echo "$header: does not compile alone ($what)"
     sed 's/^/    /' "$temp/said" | head -n 6
@@ -36,7 +36,9 @@ for header in "${list[@]}"; do
     ! grep -qE '# *include <(stdio|stdlib|string|lua|lauxlib|time)\.h>' \
         "$header" || continue
     for target in thumbv7m-none-eabi riscv32-unknown-elf; do
-        try "$header" "$target" clang --target=$target -ffreestanding -std=c11
+        arch=ports/arch/called/include \
+            try "$header" "$target" clang --target=$target -std=c11 \
+            -ffreestanding
     done
 done
 exit $status

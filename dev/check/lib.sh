@@ -5,6 +5,9 @@
 # gives it a bad one), prints "file:line: what; what to do" and returns 1.
 set -eu
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# The inlined context switch of this machine.
+arch=ports/arch/$(uname -m)_sysv/include
+[ -d "$here/../../$arch" ] || arch=ports/arch/$(uname -m)/include
 folders=(include src ports bindings sim tools tests examples bench)
 
 # Files with one of these endings in our folders (and dev), sorted.

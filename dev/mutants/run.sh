@@ -27,7 +27,7 @@ export ASAN_OPTIONS=detect_leaks=0
 
 cc=${CC:-cc}
 flags=(-std=c11 -g -O1 -fno-omit-frame-pointer -MMD -Iinclude -I. -Isrc
-    -DWEFT_POINTS=1 -DWEFT_INTERRUPTS=1
+    "-Iports/arch/$(uname -m)_sysv/include" -DWEFT_POINTS=1 -DWEFT_INTERRUPTS=1
     -fsanitize=address)
 
 field() { # field NAME PATCH: what the patch's header says

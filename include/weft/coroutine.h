@@ -20,6 +20,9 @@
  *     weft_coroutine_init(&c.coroutine, stack, sizeof(stack), count_up, &c);
  *     while (weft_coroutine_resume(&c.coroutine)) { use(c.value); }
  *
+ * Where a switch must cost next to nothing, weft/inlined.h does it without a
+ * call.
+ *
  * Context: task level. A coroutine may be resumed from different threads, one
  * after another, and coroutines nest to any depth.
  * Memory: the caller's, stack too; both are kept until it has finished or
@@ -52,11 +55,19 @@ struct weft_coroutine {
     void *ctx;
     void *stack;
     size_t stack_size;
+    int result; /* of a fiber: what its last switch gives to its home */
     uint8_t state;
     uint8_t watched;   /* a sanitizer or Valgrind wants to know of switches */
     uint32_t stack_id; /* what Valgrind calls the stack */
 };
-WEFT_SIZE_ASSERT(weft_coroutine_t, 28, 48);
+WEFT_SIZE_ASSERT(weft_coroutine_t, 32, 56);
+
+/* Of `state`: src/coro/coroutine.c has the diagram. */
+enum weft__coroutine_state {
+    WEFT__COROUTINE_STANDING,
+    WEFT__COROUTINE_RUNNING,
+    WEFT__COROUTINE_FINISHED
+};
 
 /* Prepares fn(self, ctx) to run on the stack of size bytes from stack up; it
  * starts at the first resume. */

@@ -1,26 +1,33 @@
 /* coroutine.c - suspend and resume on an own stack
  * SPDX-License-Identifier: MIT
  *
- *     STANDING -1-> RUNNING      1 resume
- *     RUNNING  -2-> STANDING     2 suspend
+ *     STANDING -1-> RUNNING      1 resume, weft__coroutine_enter
+ *     RUNNING  -2-> STANDING     2 suspend, weft__coroutine_leave
  *     RUNNING  -3-> FINISHED     3 enter, when fn has returned
  *     STANDING -4-> FINISHED     4 deinit
  *
  * `context` holds whoever does not run: the coroutine while it stands, its
- * resumer while it runs. A switch exchanges the two. What a switch into the
- * resumer gives is what its resume returns.
+ * resumer while it runs. Who arrives by a switch puts there who left. What a
+ * switch into the resumer gives is what its resume returns: 1 for "suspended",
+ * 0 for "finished"; of a fiber WEFT_PENDING or its result.
  *
  * Where nobody watches, resume and suspend end in the switch, so the compiler
  * makes it a jump and the switch goes on right in the user's code: no return
- * is ever mispredicted.
+ * is ever mispredicted. weft/coroutine_inlined.h has them without any call;
+ * here are the parts that it leaves out of line.
  */
 #include "weft/coroutine.h"
 
 #include "ports/arch/switch.h"
 #include "coro/watchers.h"
 #include "weft/base/hooks.h"
+#include "weft/coroutine_inlined.h"
 
-enum { STANDING, RUNNING, FINISHED };
+enum {
+    STANDING = WEFT__COROUTINE_STANDING,
+    RUNNING = WEFT__COROUTINE_RUNNING,
+    FINISHED = WEFT__COROUTINE_FINISHED
+};
 
 static char *stack_top(const weft_coroutine_t *self)
 {
@@ -35,11 +42,6 @@ static struct weft__watch *watch_of(const weft_coroutine_t *self)
     return (struct weft__watch *)(void *)stack_top(self);
 }
 
-static bool exchange(weft_coroutine_t *self, bool goes_on)
-{
-    return weft__context_switch(&self->context, self->context, goes_on);
-}
-
 static void release(weft_coroutine_t *self)
 {
     self->state = FINISHED;
@@ -49,15 +51,16 @@ static void release(weft_coroutine_t *self)
     }
 }
 
-static void enter(void *arg)
+static void enter(void *arg, void *left)
 {
     weft_coroutine_t *self = arg;
 
+    self->context = left;
     weft__watch_entered(watch_of(self));
     self->fn(self, self->ctx);
     self->state = FINISHED;
     weft__watch_suspend(watch_of(self), true);
-    (void)exchange(self, false);
+    (void)weft__context_switch(&self->context, self->context, self->result);
 }
 
 void weft_coroutine_init(weft_coroutine_t *self, void *stack, size_t size,
@@ -78,45 +81,43 @@ void weft_coroutine_init(weft_coroutine_t *self, void *stack, size_t size,
     self->context = weft__context_make(stack_top(self), enter, self);
 }
 
-static __attribute__((noinline)) bool resume_watched(weft_coroutine_t *self)
+__attribute__((noinline)) int weft__coroutine_resume_watched(
+    weft_coroutine_t *self)
 {
     weft__watch_resume(watch_of(self));
-    bool goes_on = exchange(self, true);
+    int value = weft__context_switch(&self->context, self->context, 0);
     weft__watch_returned(watch_of(self));
-    if (!goes_on) {
+    if (self->state == FINISHED) {
         release(self);
     }
-    return goes_on;
+    return value;
 }
 
 bool weft_coroutine_resume(weft_coroutine_t *self)
 {
-    WEFT_ASSERT(self->state != RUNNING, "resume of a running coroutine");
-    WEFT_ASSERT(self->state != FINISHED, "resume of a finished coroutine");
-    self->state = RUNNING;
+    weft__coroutine_resumed(self);
     if (self->watched) {
-        return resume_watched(self);
+        return weft__coroutine_resume_watched(self) != 0;
     }
-    return exchange(self, true);
+    return weft__context_switch_bool(&self->context, self->context, 0);
 }
 
-static __attribute__((noinline)) void suspend_watched(weft_coroutine_t *self)
+__attribute__((noinline)) void weft__coroutine_suspend_watched(
+    weft_coroutine_t *self, int value)
 {
     weft__watch_suspend(watch_of(self), false);
-    (void)exchange(self, true);
+    (void)weft__context_switch(&self->context, self->context, value);
     weft__watch_entered(watch_of(self));
 }
 
 void weft_coroutine_suspend(weft_coroutine_t *self)
 {
-    WEFT_ASSERT(self->state == RUNNING,
-                "suspend of a coroutine that does not run");
-    self->state = STANDING;
+    weft__coroutine_suspended(self);
     if (self->watched) {
-        suspend_watched(self);
+        weft__coroutine_suspend_watched(self, 1);
         return;
     }
-    (void)exchange(self, true);
+    (void)weft__context_switch(&self->context, self->context, 1);
 }
 
 bool weft_coroutine_finished(const weft_coroutine_t *self)

@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "coro/switching.h"
 #include "tests/support/test.h"
+#include "weft/inlined.h"
 #include "weft/port.h"
 
 enum { STACK = 128 * 1024 };
@@ -170,6 +172,57 @@ CASE(many_alternate)
         CHECK(!weft_coroutine_resume(&all[i].coroutine));
         steps_deinit(&all[i]);
     }
+}
+
+/* Suspends by the inlined form, then by the called one, and so on. */
+static void count_up_both_ways(weft_coroutine_t *self, void *ctx)
+{
+    struct steps *steps = ctx;
+
+    for (steps->value = 0; steps->value < steps->limit; steps->value++) {
+        if (steps->value % 2 == 0) {
+            weft_coroutine_suspend(self);
+        } else {
+            (weft_coroutine_suspend)(self);
+        }
+    }
+}
+
+CASE(inlined_and_called_forms_mix_on_one_coroutine)
+{
+    struct steps steps;
+
+    steps_init(&steps, count_up_both_ways, 12);
+    for (int i = 0; i < 12; i++) {
+        CHECK(i % 3 == 0 ? (weft_coroutine_resume)(&steps.coroutine)
+                         : weft_coroutine_resume(&steps.coroutine));
+        CHECK_EQ(steps.value, i);
+    }
+    CHECK(!weft_coroutine_resume(&steps.coroutine));
+    steps_deinit(&steps);
+}
+
+/* As a fiber's first function does. */
+static void leave_and_finish(weft_coroutine_t *self, void *ctx)
+{
+    struct steps *steps = ctx;
+
+    for (int i = 0; i < steps->limit; i++) {
+        weft__coroutine_leave(self);
+    }
+    self->result = 42;
+}
+
+CASE(a_fiber_is_pending_until_it_has_its_result)
+{
+    struct steps steps;
+
+    steps_init(&steps, leave_and_finish, 2);
+    CHECK_EQ(weft__coroutine_enter(&steps.coroutine), WEFT_PENDING);
+    CHECK_EQ(weft__coroutine_enter(&steps.coroutine), WEFT_PENDING);
+    CHECK_EQ(weft__coroutine_enter(&steps.coroutine), 42);
+    CHECK(weft_coroutine_finished(&steps.coroutine));
+    steps_deinit(&steps);
 }
 
 static void resume_on_other_thread(void *ctx)

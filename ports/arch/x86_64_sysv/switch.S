@@ -1,18 +1,24 @@
 /* switch.S - the context switch for x86-64, System V calling convention
  * SPDX-License-Identifier: MIT
  *
- * What a call preserves there: rbx, rbp, r12 to r15, rsp, the control bits of
- * mxcsr and the x87 control word. A saved context, from its stack pointer up:
+ * Switching to a context: rsp is set to it, eax to the value, rdx to the
+ * context that is left; the address on top is popped and jumped to. The code
+ * there restores the rest. Who is left has its x87 control word at 8(rdx).
  *
- *      0  mxcsr (4 bytes), x87 control word (2 bytes)
- *      8  r15   16 r14   24 r13   32 r12   40 rbx   48 rbp
- *     56  where it goes on
+ * Saved by the called form, from the stack pointer up:
+ *      0  where it goes on: `back` below
+ *      8  x87 control word   16 where to store what was left
+ *     24  r15   32 r14   40 r13   48 r12   56 rbx   64 rbp
+ *     72  the return address
  *
- * It ends by pop and jmp: `ret` to another place than the last call came from
- * is mispredicted each time. For the same reason its callers should have
- * nothing left to do after it, so that they jump here instead of calling, and
- * this goes on in their callers: no `ret` at all (14.5 ns become
- * 11.2 for a resume and suspend at 2.6 GHz).
+ * Floating point is kept as weft/arch_switch.h tells: by the x87 control word;
+ * stmxcsr would cost 4 ns a switch.
+ *
+ * It ends by jmp: `ret` to another place than the last call came from is
+ * mispredicted each time. For the same reason its callers should have nothing
+ * left to do after it, so that they jump here instead of calling, and this
+ * goes on in their callers: no `ret` at all (14.5 ns become 11.2 for a resume
+ * and suspend at 2.6 GHz).
  */
 #if defined(__APPLE__)
 #define NAME(name) _##name
@@ -27,77 +33,124 @@
 
 	.text
 
-/* bool weft__context_switch(void **save: rdi, void *load: rsi, bool: edx) */
+/* int weft__context_switch(void **left: rdi, void *load: rsi, int: edx) */
 	SHARED_FUNCTION(weft__context_switch)
+	SHARED_FUNCTION(weft__context_switch_bool)
 	.p2align 4
 NAME(weft__context_switch):
+NAME(weft__context_switch_bool):
 	.cfi_startproc
-	pushq	%rbp
-	.cfi_adjust_cfa_offset 8
-	.cfi_rel_offset %rbp, 0
-	pushq	%rbx
-	.cfi_adjust_cfa_offset 8
-	.cfi_rel_offset %rbx, 0
-	pushq	%r12
-	.cfi_adjust_cfa_offset 8
-	.cfi_rel_offset %r12, 0
-	pushq	%r13
-	.cfi_adjust_cfa_offset 8
-	.cfi_rel_offset %r13, 0
-	pushq	%r14
-	.cfi_adjust_cfa_offset 8
-	.cfi_rel_offset %r14, 0
-	pushq	%r15
-	.cfi_adjust_cfa_offset 8
-	.cfi_rel_offset %r15, 0
-	subq	$8, %rsp
-	.cfi_adjust_cfa_offset 8
-	stmxcsr	(%rsp)
-	fnstcw	4(%rsp)
-	movq	%rsp, (%rdi)
-
-	ldmxcsr	(%rsi)
-	fldcw	4(%rsi)
-	/* The other stack has the same shape: the directives still hold. */
-	movq	%rsi, %rsp
+	leaq	-72(%rsp), %rsp
+	.cfi_def_cfa_offset 80
+	leaq	back(%rip), %rcx
+	movq	%rcx, (%rsp)
+	fnstcw	8(%rsp)
+	movq	%rdi, 16(%rsp)
+	movq	%r15, 24(%rsp)
+	movq	%r14, 32(%rsp)
+	movq	%r13, 40(%rsp)
+	movq	%r12, 48(%rsp)
+	movq	%rbx, 56(%rsp)
+	movq	%rbp, 64(%rsp)
+	.cfi_rel_offset %r15, 24
+	.cfi_rel_offset %r14, 32
+	.cfi_rel_offset %r13, 40
+	.cfi_rel_offset %r12, 48
+	.cfi_rel_offset %rbx, 56
+	.cfi_rel_offset %rbp, 64
 	movl	%edx, %eax
-	addq	$8, %rsp
-	.cfi_adjust_cfa_offset -8
-	popq	%r15
-	.cfi_adjust_cfa_offset -8
-	.cfi_restore %r15
-	popq	%r14
-	.cfi_adjust_cfa_offset -8
-	.cfi_restore %r14
-	popq	%r13
-	.cfi_adjust_cfa_offset -8
-	.cfi_restore %r13
-	popq	%r12
-	.cfi_adjust_cfa_offset -8
-	.cfi_restore %r12
-	popq	%rbx
-	.cfi_adjust_cfa_offset -8
-	.cfi_restore %rbx
-	popq	%rbp
-	.cfi_adjust_cfa_offset -8
-	.cfi_restore %rbp
+	movq	%rsp, %rdx
+	movq	%rsi, %rsp
 	popq	%rcx
-	.cfi_adjust_cfa_offset -8
+	jmp	*%rcx
+
+	/* Here its own context goes on, the address already popped. */
+	.p2align 4
+back:
+	.cfi_def_cfa_offset 72
+	movq	8(%rsp), %rcx
+	movq	%rdx, (%rcx)
+	movzwl	(%rsp), %ecx
+	cmpw	8(%rdx), %cx
+	jne	2f
+1:	movq	16(%rsp), %r15
+	movq	24(%rsp), %r14
+	movq	32(%rsp), %r13
+	movq	40(%rsp), %r12
+	movq	48(%rsp), %rbx
+	movq	56(%rsp), %rbp
+	movq	64(%rsp), %rcx
+	leaq	72(%rsp), %rsp
+	.cfi_remember_state
+	.cfi_def_cfa_offset 0
+	.cfi_restore %r15
+	.cfi_restore %r14
+	.cfi_restore %r13
+	.cfi_restore %r12
+	.cfi_restore %rbx
+	.cfi_restore %rbp
 	.cfi_register %rip, %rcx
 	jmp	*%rcx
+2:	.cfi_restore_state
+	pushq	%rax
+	.cfi_adjust_cfa_offset 8
+	movl	%ecx, %edi
+	callq	NAME(weft__context_float)
+	popq	%rax
+	.cfi_adjust_cfa_offset -8
+	jmp	1b
 	.cfi_endproc
 
-/* Where a new context goes on: entry in r12, its argument in r13. Nobody
- * called it, and so a backtrace ends here. */
+/* void weft__context_float(unsigned control: edi)
+ * The rounding and the masks of exceptions are bits 10 and 0 to 5 there, 13
+ * and 7 to 12 in mxcsr. */
+	SHARED_FUNCTION(weft__context_float)
+	.p2align 4
+NAME(weft__context_float):
+	.cfi_startproc
+	subq	$8, %rsp
+	.cfi_adjust_cfa_offset 8
+	movw	%di, (%rsp)
+	fldcw	(%rsp)
+	stmxcsr	4(%rsp)
+	movl	%edi, %ecx
+	andl	$0x0c00, %ecx
+	shll	$3, %ecx
+	andl	$0x003f, %edi
+	shll	$7, %edi
+	orl	%edi, %ecx
+	movl	4(%rsp), %eax
+	andl	$~0x7f80, %eax
+	orl	%ecx, %eax
+	movl	%eax, 4(%rsp)
+	ldmxcsr	4(%rsp)
+	addq	$8, %rsp
+	.cfi_adjust_cfa_offset -8
+	ret
+	.cfi_endproc
+
+/* Where a new context goes on: its argument lies above the control word, its
+ * entry above that. Nobody called it, and so a backtrace ends here. */
 	.p2align 4
 	LOCAL_FUNCTION(weft__context_enter)
 weft__context_enter:
 	.cfi_startproc
 	.cfi_undefined %rip
+	movzwl	(%rsp), %ecx
+	cmpw	8(%rdx), %cx
+	jne	2f
+1:	movq	8(%rsp), %rdi
+	movq	16(%rsp), %rcx
+	movq	%rdx, %rsi
+	leaq	24(%rsp), %rsp
 	xorl	%ebp, %ebp
-	movq	%r13, %rdi
-	callq	*%r12
+	callq	*%rcx
 	ud2
+2:	movq	%rdx, %rbx
+	movl	%ecx, %edi
+	callq	NAME(weft__context_float)
+	movq	%rbx, %rdx
+	jmp	1b
 	.cfi_endproc
 
 /* void *weft__context_make(void *top: rdi, entry: rsi, void *arg: rdx)
@@ -106,20 +159,12 @@ weft__context_enter:
 	.p2align 4
 NAME(weft__context_make):
 	.cfi_startproc
-	leaq	-80(%rdi), %rax
-	stmxcsr	(%rax)
-	fnstcw	4(%rax)
-	xorl	%ecx, %ecx
-	movq	%rcx, 8(%rax)
-	movq	%rcx, 16(%rax)
-	movq	%rdx, 24(%rax)
-	movq	%rsi, 32(%rax)
-	movq	%rcx, 40(%rax)
-	movq	%rcx, 48(%rax)
-	leaq	weft__context_enter(%rip), %rdx
-	movq	%rdx, 56(%rax)
-	movq	%rcx, 64(%rax)
-	movq	%rcx, 72(%rax)
+	leaq	-32(%rdi), %rax
+	leaq	weft__context_enter(%rip), %rcx
+	movq	%rcx, (%rax)
+	fnstcw	8(%rax)
+	movq	%rdx, 16(%rax)
+	movq	%rsi, 24(%rax)
 	ret
 	.cfi_endproc
 

@@ -1,0 +1,24 @@
+/* inlined.h - opt-in: the plain names switch without a call
+ * SPDX-License-Identifier: MIT
+ *
+ * When to use it: in the few files where switches are the work. Include it
+ * after the others; calls of the names below are then inlined, 100 to 200
+ * bytes of code at each. Behaviour is the same; weft/coroutine_inlined.h names
+ * what a function that changes threads must not do.
+ *
+ * Example:
+ *
+ *     #include "weft/coroutine.h"
+ *     #include "weft/inlined.h"
+ *
+ * Context: as the plain functions. Memory: none.
+ */
+#ifndef WEFT_INLINED_H
+#define WEFT_INLINED_H
+
+#include "weft/coroutine_inlined.h"
+
+#define weft_coroutine_resume(self) weft_coroutine_resume_inlined(self)
+#define weft_coroutine_suspend(self) weft_coroutine_suspend_inlined(self)
+
+#endif
