@@ -5,6 +5,7 @@
  * coroutines take the called form only.
  */
 #include <fenv.h>
+#include <stddef.h>
 
 #include "ports/arch/switch.h"
 #include "tests/support/test.h"
@@ -29,12 +30,11 @@ static inline __attribute__((always_inline)) int inlined(void **left,
     return weft__context_switch_inline(left, load, value);
 }
 
+/* clang-format off */
 #define EACH(DO)                                                               \
-    DO(0)                                                                      \
-    DO(1)                                                                      \
-    DO(2)                                                                      \
-    DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11) DO(12) DO(13)      \
-        DO(14) DO(15)
+    DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7)                            \
+    DO(8) DO(9) DO(10) DO(11) DO(12) DO(13) DO(14) DO(15)
+/* clang-format on */
 #define TAKE(i)                                                                \
     long whole##i = seed[i] + i;                                               \
     double real##i = (double)seed[i] * 0.5 + i;
