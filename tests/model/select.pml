@@ -29,7 +29,7 @@
  * config mixed short: -DTASKS=3 -DCROSS -DPLAIN=3 -DLIMITS=1
  * config again full: -DTASKS=2 -DCROSS -DLIMITS=2 -DROUNDS=2
  * config cross3again full: -DTASKS=3 -DCROSS -DLIMITS=1 -DROUNDS=2
- * config ring3again full: -DTASKS=3 -DRING -DLIMITS=0 -DROUNDS=2
+ * config ring3again full: -DTASKS=3 -DRING -DLIMITS=1 -DROUNDS=2
  * config cross3 full: -DTASKS=3 -DCROSS -DLIMITS=3
  * config mixed3 full: -DTASKS=3 -DCROSS -DPLAIN=3 -DLIMITS=3
  * config twice3 full: -DTASKS=3 -DTWICE -DLIMITS=3
