@@ -10,7 +10,7 @@
 # which is said; nothing is installed.
 set -u
 cd "$(dirname "$0")/.."
-out=build/bench
+out=build/bench${BENCH_SHORT:+/short} # a short run spoils no long one
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 figures=$out/figures
