@@ -57,7 +57,7 @@ struct weft_coroutine {
     size_t stack_size;
     int result; /* of a fiber: what its last switch gives to its home */
     uint8_t state;
-    uint8_t watched;   /* a sanitizer or Valgrind wants to know of switches */
+    uint8_t watched;   /* somebody wants to know of switches */
     uint32_t stack_id; /* what Valgrind calls the stack */
 };
 WEFT_SIZE_ASSERT(weft_coroutine_t, 32, 56);

@@ -87,6 +87,34 @@ void weft_port_thread_join(weft_port_thread_t *thread);
 int weft_port_stack_reserve(size_t size, void **base, size_t *usable);
 void weft_port_stack_release(void *base, size_t usable);
 
+/* Pages of stacks are guarded by: their size, 0 where nothing is. */
+size_t weft_port_stack_page(void);
+
+/* Reserves memory for many stacks, from a page's start, committed when it is
+ * touched. WEFT_ERR_MEMORY, WEFT_ERR_UNSUPPORTED. */
+int weft_port_slab_reserve(size_t size, void **base);
+void weft_port_slab_release(void *base, size_t size);
+
+/* Makes each access to these pages of a slab a fault. WEFT_ERR_MEMORY: the
+ * system's limit is reached; WEFT_ERR_UNSUPPORTED. */
+int weft_port_slab_guard(void *base, size_t size);
+
+/* Who knows whose guard an address lies in. Linked into the port's list. */
+typedef struct weft_port_overflow {
+    struct weft_port_overflow *next;
+    /* The name of the stack, NULL when it is none of these. Runs in a signal
+     * handler or a fault's. */
+    const char *(*name_at)(void *ctx, const void *address);
+    void *ctx;
+} weft_port_overflow_t;
+
+/* From now on a fault at an address that name_at knows prints "stack overflow
+ * in fiber NAME" before the program ends as it would. It works on the calling
+ * thread and on those that the port starts. Nothing where faults cannot be
+ * seen. Context: task level. */
+void weft_port_overflow_watch(weft_port_overflow_t *overflow);
+void weft_port_overflow_unwatch(weft_port_overflow_t *overflow);
+
 #ifdef __cplusplus
 }
 #endif

@@ -7,6 +7,7 @@
 #define WEFT_WEFT_H
 
 #include "weft/config.h"
+#include "weft/coroutine.h"
 #include "weft/error.h"
 #include "weft/event.h"
 #include "weft/executor.h"
@@ -17,6 +18,7 @@
 #include "weft/scheduler.h"
 #include "weft/scope.h"
 #include "weft/signal.h"
+#include "weft/stack.h"
 #include "weft/task.h"
 #include "weft/time.h"
 #include "weft/timer.h"

@@ -13,6 +13,10 @@
 #define MAP_NORESERVE 0
 #endif
 
+#ifndef MADV_GUARD_INSTALL
+#define MADV_GUARD_INSTALL 102 /* Linux 6.13; older kernels: EINVAL */
+#endif
+
 static size_t page_size(void)
 {
     return (size_t)sysconf(_SC_PAGESIZE);
@@ -45,4 +49,38 @@ void weft_port_stack_release(void *base, size_t usable)
     size_t page = page_size();
 
     (void)munmap((char *)base - page, page + usable);
+}
+
+size_t weft_port_stack_page(void)
+{
+    return page_size();
+}
+
+int weft_port_slab_reserve(size_t size, void **base)
+{
+    void *start = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    if (start == MAP_FAILED) {
+        return WEFT_ERR_MEMORY;
+    }
+#ifdef MADV_NOHUGEPAGE
+    /* Or the first touch may commit 2 MB. */
+    (void)madvise(start, size, MADV_NOHUGEPAGE);
+#endif
+    *base = start;
+    return 0;
+}
+
+void weft_port_slab_release(void *base, size_t size)
+{
+    (void)munmap(base, size);
+}
+
+int weft_port_slab_guard(void *base, size_t size)
+{
+    if (madvise(base, size, MADV_GUARD_INSTALL) == 0) {
+        return 0;
+    }
+    return mprotect(base, size, PROT_NONE) == 0 ? 0 : WEFT_ERR_MEMORY;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "weft/base/hooks.h"
+#include "ports/posix/overflow.h"
 #include "weft/error.h"
 
 WEFT_STATIC_ASSERT(sizeof(pthread_t) <=
@@ -18,8 +19,11 @@ WEFT_STATIC_ASSERT(sizeof(pthread_t) <=
 static void *enter(void *arg)
 {
     weft_port_thread_t *thread = arg;
+    char overflow_stack[WEFT__OVERFLOW_STACK];
 
+    weft__overflow_thread_begin(overflow_stack);
     thread->run(thread->ctx);
+    weft__overflow_thread_end(overflow_stack);
     return NULL;
 }
 

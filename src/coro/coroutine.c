@@ -22,6 +22,10 @@
 #include "coro/watchers.h"
 #include "weft/base/hooks.h"
 #include "weft/coroutine_inlined.h"
+#include "weft/stack.h"
+
+/* Bits of `watched`. */
+enum { BY_TOOLS = 1, CHECKED = 2 };
 
 enum {
     STANDING = WEFT__COROUTINE_STANDING,
@@ -45,7 +49,7 @@ static struct weft__watch *watch_of(const weft_coroutine_t *self)
 static void release(weft_coroutine_t *self)
 {
     self->state = FINISHED;
-    if (self->watched) {
+    if (self->watched & BY_TOOLS) {
         weft__watch_deinit(watch_of(self));
         weft__watch_stack_end(self->stack_id, self->stack, self->stack_size);
     }
@@ -74,11 +78,30 @@ void weft_coroutine_init(weft_coroutine_t *self, void *stack, size_t size,
         .stack = stack,
         .stack_size = size,
         .state = STANDING,
-        .watched = weft__watched(),
+        .watched = weft__watched() ? BY_TOOLS : 0,
         .stack_id = weft__watch_stack(stack, size),
     };
     weft__watch_init(watch_of(self), stack, size);
     self->context = weft__context_make(stack_top(self), enter, self);
+}
+
+void weft_coroutine_init_on(weft_coroutine_t *self, weft_stack_t *stack,
+                            weft_coroutine_fn *fn, void *ctx)
+{
+    weft_coroutine_init(self, stack->base, stack->size, fn, ctx);
+    if (weft__stack_checked(stack)) {
+        self->watched |= CHECKED;
+    }
+}
+
+static void look_at_canary(const weft_coroutine_t *self)
+{
+    const weft_stack_t *stack =
+        (const void *)((const char *)self->stack + self->stack_size);
+
+    if (!weft_stack_intact(stack)) {
+        weft__stack_overflowed(stack);
+    }
 }
 
 __attribute__((noinline)) int weft__coroutine_resume_watched(
@@ -87,6 +110,9 @@ __attribute__((noinline)) int weft__coroutine_resume_watched(
     weft__watch_resume(watch_of(self));
     int value = weft__context_switch(&self->context, self->context, 0);
     weft__watch_returned(watch_of(self));
+    if (self->watched & CHECKED) {
+        look_at_canary(self);
+    }
     if (self->state == FINISHED) {
         release(self);
     }

@@ -39,6 +39,7 @@
 #define VALGRIND_STACK_REGISTER(low, high) ((void)(low), (void)(high), 0)
 #define VALGRIND_STACK_DEREGISTER(id) ((void)(id))
 #define VALGRIND_MAKE_MEM_UNDEFINED(low, size) ((void)(low), (void)(size))
+#define VALGRIND_MAKE_MEM_DEFINED(low, size) ((void)(low), (void)(size))
 #endif
 
 static inline bool weft__watched(void)
@@ -48,6 +49,15 @@ static inline bool weft__watched(void)
 #else
     return RUNNING_ON_VALGRIND != 0;
 #endif
+}
+
+/* A look at what lies below the stack pointer of a stack that stands, or at
+   frames that were left for good: each of them would object. */
+#define WEFT__UNWATCHED __attribute__((no_sanitize_address))
+
+static inline void weft__watch_read(const void *from, size_t size)
+{
+    (void)VALGRIND_MAKE_MEM_DEFINED(from, size);
 }
 
 /* What lies below a stack pointer may not be touched, in Valgrind's eyes: a
