@@ -74,6 +74,13 @@
 #error "WEFT_STEP must be 1 to 64"
 #endif
 
+/* How often at most an idle loop or thread looks at its inbox before it
+ * sleeps, 0 to 10000: what comes within a few microseconds is taken without
+ * the kernel. As many looks as proved good lately, at least a few. */
+#ifndef WEFT_SPIN
+#define WEFT_SPIN (WEFT_THREAD_LOCAL ? 256 : 0)
+#endif
+
 /* Largest element copied under a lock, in bytes. */
 #ifndef WEFT_COPY_MAX
 #if defined(__SIZEOF_POINTER__) && __SIZEOF_POINTER__ >= 8

@@ -46,8 +46,7 @@ typedef struct weft_event {
     /* private */
     uint32_t word; /* atomic: SET | WAITERS | LOCK, see src/sync/event.c */
     uint32_t automatic;
-    weft_node_t *first;
-    weft_node_t *last;
+    weft_waiters_t waiters;
 } weft_event_t;
 WEFT_SIZE_ASSERT(weft_event_t, 20, 40);
 
@@ -55,11 +54,17 @@ extern const weft_object_ops_t weft__event_ops;
 
 #define WEFT_EVENT_INIT                                                        \
     {                                                                          \
-        &weft__event_ops, 0, 0, 0, 0                                           \
+        &weft__event_ops, 0, 0,                                                \
+        {                                                                      \
+            0, 0                                                               \
+        }                                                                      \
     }
 #define WEFT_EVENT_INIT_AUTO                                                   \
     {                                                                          \
-        &weft__event_ops, 0, 1, 0, 0                                           \
+        &weft__event_ops, 0, 1,                                                \
+        {                                                                      \
+            0, 0                                                               \
+        }                                                                      \
     }
 
 /* Makes it an unset event: manual, or automatic. */
@@ -81,6 +86,10 @@ int weft_event_try_wait(weft_event_t *event);
 /* WEFT_AWAIT(weft_event_wait, &event): 0; WEFT_ERR_CANCELLED; with a limit
  * WEFT_ERR_TIMEOUT. */
 int weft_event_wait_begin(weft_await_t *await, weft_event_t *event);
+
+/* The same in a fiber or a thread, which it blocks. */
+int weft_event_wait(weft_event_t *event);
+int weft_event_wait_until(weft_event_t *event, uint64_t deadline_us);
 
 #ifdef __cplusplus
 }

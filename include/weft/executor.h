@@ -54,12 +54,20 @@ struct weft_executor {
 
 typedef void weft_kick_fn(void *ctx);
 
-/* The one place where a waiter runs. inbox and the announcement of sleep are
- * one word, so there is no window between looking and sleeping. */
-struct weft_home {
-    uintptr_t inbox;    /* atomic: NULL, a stack of entries, or asleep */
+/* Where the entries for a waiter are pushed from anywhere. The stack and the
+ * announcement of sleep are one word, so there is no window between looking
+ * and sleeping. */
+struct weft_inbox {
+    uintptr_t word;     /* atomic: NULL, a stack of entries, or asleep */
     weft_kick_fn *kick; /* wakes the sleeper; NULL: weft_port_wake */
     void *kick_ctx;
+    weft_home_t *home; /* whose tasks are counted, whose timers are used */
+};
+
+/* The one place where a waiter runs: a loop's, which many share, or what many
+ * lanes have in common. */
+struct weft_home {
+    weft_inbox_t inbox;
     uintptr_t live;     /* atomic: 2 for each live task or posted runnable,
                              1: stop was asked */
     weft_queue_t ready; /* entries in order, when scheduler is NULL */
@@ -67,7 +75,23 @@ struct weft_home {
     weft_timer_queue_t *timers; /* NULL: tasks here cannot sleep */
     weft_scope_t *root;         /* lists the tasks spawned here, or NULL */
     weft_executor_t *executor;
+    uint16_t spin; /* how long it looks before it sleeps, as it proved good */
+    uint8_t lanes; /* each task here runs in a lane of its own */
 };
+
+/* What keeps one task of a pool serial: an inbox of its own, which asks for a
+ * worker when something comes. Behind the header of pool tasks and fibers. */
+typedef struct weft_lane {
+    weft_inbox_t inbox;
+    weft_link_t link; /* in the pool's queue */
+} weft_lane_t;
+WEFT_SIZE_ASSERT(weft_lane_t, 20, 40);
+
+/* A task that may run on a pool too: the member `task` of its frame. */
+typedef struct weft_pool_task {
+    weft_waiter_t waiter;
+    weft_lane_t lane;
+} weft_pool_task_t;
 
 /* Runs runnable once. WEFT_ERR_STOPPED: the executor takes no more. */
 int weft_submit(weft_executor_t *executor, weft_runnable_t *runnable,
@@ -79,6 +103,9 @@ int weft_submit(weft_executor_t *executor, weft_runnable_t *runnable,
  * WEFT_ERR_BUSY: the task is live; WEFT_ERR_CANCELLED: the loop's root scope
  * was. A task on an inline executor is an assertion. */
 int weft_spawn(weft_executor_t *executor, weft_task_t *task);
+
+/* The half of weft_switch_to, see weft/fiber.h: a task awaits it. */
+int weft_switch_to_begin(weft_await_t *await, weft_executor_t *executor);
 
 /* A handle through which other cores, threads and interrupts start tasks, in
  * a scope if it has one. Made by weft_scope_spawner or by hand. */

@@ -24,15 +24,20 @@ extern "C" {
 
 struct weft_waiter;
 struct weft_home;
+struct weft_executor;
+struct weft_thread;
 
 /* What a port keeps for each core or thread, all zero at its start. Written
  * by that core or thread alone, never from an interrupt. */
 typedef struct weft_local {
-    struct weft_waiter *waiter; /* who runs here now; NULL: none */
-    struct weft_home *home;     /* whose queue this thread is working off */
-    int budget;                 /* operations left before others must run */
-    uint8_t armed;              /* this run left a wait or a wake behind */
-    uint8_t depth;              /* runnables run inside submit */
+    struct weft_waiter *waiter;     /* who runs here now; NULL: none */
+    struct weft_home *home;         /* whose queue this thread is working off */
+    struct weft_executor *executor; /* whose work it does */
+    struct weft_thread *thread;     /* itself as a waiter, once it waited */
+    struct weft_home *move;         /* where who runs here wants to go on */
+    int budget;                     /* operations left before others must run */
+    uint8_t armed;                  /* this run left a wait or a wake behind */
+    uint8_t depth;                  /* runnables run inside submit */
 } weft_local_t;
 
 /* Microseconds since an arbitrary start. Never goes back, never wraps.
@@ -53,6 +58,11 @@ void weft_port_wake(const uintptr_t *word);
 
 /* This core's or thread's own record. Context: task level. */
 weft_local_t *weft_port_local(void);
+
+/* Memory of this core or thread for itself as a waiter: size bytes, aligned
+ * for anything, all zero when the thread starts, its own as long as it runs.
+ * NULL: there is no room, or threads cannot wait here. Context: task level. */
+void *weft_port_thread_room(size_t size);
 
 /* Whether the caller runs in an interrupt that may call Weft.
  * Context: any. */

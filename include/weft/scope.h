@@ -135,6 +135,9 @@ unsigned weft_scope_count(const weft_scope_t *scope);
  * WEFT_ERR_CANCELLED if something else had; else 0. */
 int weft_scope_join_begin(weft_await_t *await, weft_scope_t *scope);
 
+/* The same in a fiber or a thread, which it blocks. */
+int weft_scope_join(weft_scope_t *scope);
+
 #ifdef __cplusplus
 }
 #endif

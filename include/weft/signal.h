@@ -99,6 +99,11 @@ int weft_signal_try_wait(weft_signal_t *signal, void *value);
 int weft_signal_wait_begin(weft_await_t *await, weft_signal_t *signal,
                            void *value);
 
+/* The same in a fiber or a thread, which it blocks. */
+int weft_signal_wait(weft_signal_t *signal, void *value);
+int weft_signal_wait_until(weft_signal_t *signal, void *value,
+                           uint64_t deadline_us);
+
 #ifdef __cplusplus
 }
 #endif

@@ -26,8 +26,8 @@
  *     weft_spawn(&loop.executor, blink_task(&led));
  *
  * The frame is a struct of the body's name with members of fixed names: task,
- * first; `await` if it awaits objects; `timer` if it sleeps or sets a limit.
- * All zero is idle. An await may not stand inside a switch of the body's own
+ * first, a weft_task_t, or a weft_pool_task_t if it may run on a pool; `await`
+ * if it awaits objects; `timer` if it sleeps or sets a limit. All zero is idle. An await may not stand inside a switch of the body's own
  * (an assertion: bad label), but in loops and conditions. At most 254 awaits
  * in one body. `return rc` ends the task with rc.
  *
@@ -74,7 +74,10 @@ struct weft_task {
         WEFT_STATIC_ASSERT(offsetof(struct name, task) == 0,                   \
                            "`weft_task_t task` must be the first member");     \
         self->task.waiter.runnable.run = name##_run;                           \
-        return &self->task;                                                    \
+        if (sizeof(self->task) == sizeof(weft_pool_task_t)) {                  \
+            weft__pool_task_mark(&self->task.waiter);                          \
+        }                                                                      \
+        return (weft_task_t *)(void *)&self->task;                             \
     }                                                                          \
     static int name##_body(struct name *self)
 
@@ -82,7 +85,7 @@ struct weft_task {
 #define WEFT_BEGIN                                                             \
     enum { weft__first_label = __COUNTER__ };                                  \
     switch (self->task.waiter.label) {                                         \
-    default: weft__bad_label(&self->task); return WEFT_ERR_INVALID;            \
+    default: weft__bad_label(); return WEFT_ERR_INVALID;                       \
     case 0:
 
 #define WEFT_END                                                               \
@@ -197,6 +200,10 @@ int weft_task_checkpoint(void);
  * never spawned; WEFT_ERR_CANCELLED, WEFT_ERR_TIMEOUT: of this wait. */
 int weft_task_join_begin(weft_await_t *await, weft_task_t *task);
 
+/* The same in a fiber or a thread, which it blocks. */
+int weft_task_join(weft_task_t *task);
+int weft_task_join_until(weft_task_t *task, uint64_t deadline_us);
+
 /* private: what the macros above expand to */
 
 #if defined(__GNUC__)
@@ -224,7 +231,8 @@ int weft_task_join_begin(weft_await_t *await, weft_task_t *task);
         }                                                                      \
     } while (0)
 
-void weft__bad_label(weft_task_t *task);
+void weft__bad_label(void);
+void weft__pool_task_mark(weft_waiter_t *waiter);
 int weft__await_limit(weft_await_t *await, weft_timer_node_t *timer,
                       uint64_t deadline_us, int begun);
 int weft__await_poll_limit(weft_await_t *await, weft_timer_node_t *timer);

@@ -39,6 +39,11 @@ uint64_t weft_now_us(void);
 /* That long from now; WEFT_FOREVER when the sum does not fit. */
 uint64_t weft_deadline(uint64_t from_now_us);
 
+/* Sleeps, in a fiber or a thread, which it blocks: 0; WEFT_ERR_CANCELLED. A
+ * time that has passed lets others run once. A task uses WEFT_SLEEP. */
+int weft_sleep(uint64_t us);
+int weft_sleep_until(uint64_t deadline_us);
+
 /* Points in time at a fixed distance, computed from the first one, so that
  * late use does not shift the later ones. */
 typedef struct weft_ticker {

@@ -5,7 +5,7 @@
  * scope and so on. This header is for who writes a new object that can be
  * waited for; docs/internals/wait.md tells the protocol.
  *
- * A waiter is who waits: a task (later also a fiber or a thread). It has one
+ * A waiter is who waits: a task, a fiber or a thread. It has one
  * home, the one place where it runs. A wait is the waiter's memory for one
  * waiting call, with a node for each object that can end it. Whoever ends it
  * takes the node out of the object under the object's lock, does the effect,
@@ -33,6 +33,7 @@ extern "C" {
 typedef struct weft_waiter weft_waiter_t;
 typedef struct weft_wait weft_wait_t;
 typedef struct weft_node weft_node_t;
+typedef struct weft_inbox weft_inbox_t;
 typedef struct weft_home weft_home_t;
 typedef struct weft_scope weft_scope_t;
 
@@ -40,6 +41,7 @@ enum weft_waiter_kind {
     WEFT_WAITER_TASK = 0,
     WEFT_WAITER_FIBER = 1,
     WEFT_WAITER_THREAD = 2,
+    WEFT_WAITER_POOL_TASK = 3,
 };
 
 /* The header of whoever waits. All zero is idle.
@@ -58,7 +60,7 @@ enum weft_waiter_kind {
  */
 struct weft_waiter {
     weft_runnable_t runnable; /* run: the poll function */
-    void *home;               /* atomic: weft_home_t; NULL: never spawned */
+    void *home;               /* atomic: weft_inbox_t; NULL: never spawned */
     uint8_t woken;            /* atomic */
     uint8_t cancel;           /* atomic: WEFT__CANCEL_x */
     uint8_t label;            /* where a task goes on */
@@ -93,6 +95,12 @@ struct weft_node {
     uint8_t spare;
 };
 WEFT_SIZE_ASSERT(weft_node_t, 24, 48);
+
+/* Those who wait at an object, in order; a member of the object. */
+typedef struct weft_waiters {
+    weft_node_t *first;
+    weft_node_t *last;
+} weft_waiters_t;
 
 /* A wait for one object: the member `await` of a task's frame. */
 typedef struct weft_await {

@@ -28,6 +28,13 @@ weft_local_t *weft_port_local(void)
     return &weft__port_local;
 }
 
+void *weft_port_thread_room(size_t size)
+{
+    static _Thread_local _Alignas(64) unsigned char room[192];
+
+    return size <= sizeof(room) ? room : NULL;
+}
+
 bool weft_port_in_interrupt(void)
 {
     return false;

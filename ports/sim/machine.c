@@ -8,6 +8,7 @@
 #include "ports/sim/machine.h"
 
 #include <limits.h>
+#include <string.h>
 
 #include "weft/base/hooks.h"
 #include "weft/error.h"
@@ -73,6 +74,7 @@ int weft__sim_core_start(struct weft__sim_core *core, weft_sim_fn *run,
         return WEFT_ERR_MEMORY;
     }
     core->local = (weft_local_t){0};
+    memset(core->room, 0, sizeof(core->room));
     core->run = run;
     core->ctx = ctx;
     core->live = 1;

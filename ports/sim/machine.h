@@ -25,6 +25,7 @@ enum weft__sim_state { WEFT__SIM_IDLE, WEFT__SIM_LIVE, WEFT__SIM_RETURNED };
 struct weft__sim_core {
     weft_coroutine_t coroutine;
     weft_local_t local;
+    _Alignas(16) unsigned char room[256]; /* itself as a waiter */
     weft_sim_fn *run;
     void *ctx;
     const uintptr_t *word; /* blocked on; NULL: on time alone */

@@ -75,6 +75,13 @@ weft_local_t *weft_port_local(void)
     return &weft__sim.current->local;
 }
 
+void *weft_port_thread_room(size_t size)
+{
+    struct weft__sim_core *core = weft__sim.current;
+
+    return size <= sizeof(core->room) ? core->room : NULL;
+}
+
 bool weft_port_in_interrupt(void)
 {
     return weft__sim.current->handling != NULL;

@@ -2,33 +2,37 @@
  * SPDX-License-Identifier: MIT
  */
 #include "core/home.h"
+#include "core/lane.h"
 #include "core/scope.h"
 
 void weft__home_init(weft_home_t *home, weft_executor_t *executor)
 {
-    *home = (weft_home_t){.executor = executor};
+    *home = (weft_home_t){.inbox = {.home = home}, .executor = executor};
     weft_queue_init(&home->ready);
 }
 
 /* The inbox is a stack of entries. Whoever replaces ASLEEP sends the one kick
  * of that sleep, by what it read before the push: after it the home may be
  * gone. Paired with the exchange in weft__home_collect: release / acquire. */
-void weft__home_post(weft_home_t *home, weft_link_t *entry)
+void weft__home_post(weft_inbox_t *inbox, weft_link_t *entry)
 {
-    weft_kick_fn *kick = home->kick;
-    void *ctx = home->kick_ctx;
-    uintptr_t *inbox = &home->inbox;
+    weft_kick_fn *kick = inbox->kick;
+    void *ctx = inbox->kick_ctx;
+    uintptr_t *word = &inbox->word;
     weft_link_t *link = weft_link_strip(entry);
-    uintptr_t old = weft_atomic_load_relaxed_word(inbox);
+    uintptr_t old = weft_atomic_load_relaxed_word(word);
 
     do {
         link->next = old == WEFT__ASLEEP ? NULL : (weft_link_t *)old;
-    } while (!weft_atomic_cas_release_word(inbox, &old, (uintptr_t)entry));
-    if (old == WEFT__ASLEEP) {
-        if (kick != NULL) {
-            kick(ctx);
-        }
-        weft_port_wake(inbox); /* a loop that is stepped may also be run */
+    } while (!weft_atomic_cas_release_word(word, &old, (uintptr_t)entry));
+    if (old != WEFT__ASLEEP) {
+        return;
+    }
+    if (kick != NULL) {
+        kick(ctx);
+    }
+    if (kick != weft__lane_kick) {
+        weft_port_wake(word); /* a loop that is stepped may also be run */
     }
 }
 
@@ -47,10 +51,10 @@ void weft__home_collect(weft_home_t *home)
 {
     uintptr_t stack;
 
-    if (weft_atomic_load_relaxed_word(&home->inbox) == 0) {
+    if (weft_atomic_load_relaxed_word(&home->inbox.word) == 0) {
         return;
     }
-    stack = weft_atomic_exchange_acquire_word(&home->inbox, 0);
+    stack = weft_atomic_exchange_acquire_word(&home->inbox.word, 0);
     if (stack == 0 || stack == WEFT__ASLEEP) {
         return;
     }
@@ -71,6 +75,25 @@ weft_link_t *weft__home_next_scheduled(weft_home_t *home)
     /* What an interrupt just posted may be more urgent than what is here. */
     weft__home_collect(home);
     return home->scheduler->ops->pop(home->scheduler);
+}
+
+/* Twice as long as it took, if something came; else half as long as before. */
+bool weft__home_spin(weft_home_t *home)
+{
+    const unsigned least = WEFT_SPIN < 4 ? WEFT_SPIN : 4;
+    const unsigned most = WEFT_SPIN;
+    unsigned limit = home->spin > least ? home->spin : least;
+    unsigned i;
+
+    for (i = 0; i < limit; i++) {
+        if (weft_atomic_load_relaxed_word(&home->inbox.word) > WEFT__ASLEEP) {
+            home->spin = (uint16_t)(most - limit > limit ? 2 * limit : most);
+            return true;
+        }
+        weft_hook_spin();
+    }
+    home->spin = (uint16_t)(limit / 2);
+    return false;
 }
 
 int weft__home_enter(weft_home_t *home)
@@ -103,13 +126,13 @@ void weft__home_stop(weft_home_t *home, weft_runnable_t *post)
         }
     } while (!weft_atomic_cas_acq_rel_word(
         &home->live, &live, (live + WEFT__ONE_LIVE) | WEFT__STOPPING));
-    weft__home_push(home, &post->link);
+    weft__home_push(&home->inbox, &post->link);
 }
 
 void weft__home_submit(weft_home_t *home, weft_runnable_t *runnable)
 {
     (void)weft_atomic_fetch_add_acq_rel_word(&home->live, WEFT__ONE_LIVE);
-    weft__home_push(home, &runnable->link);
+    weft__home_push(&home->inbox, &runnable->link);
 }
 
 int weft__run_nothing(weft_runnable_t *runnable)
@@ -165,7 +188,7 @@ int weft__executor_submit(weft_executor_t *executor, weft_runnable_t *runnable,
     } else if (here && hint == WEFT_HINT_LIFO && may_go_first(local)) {
         push_front(home, &runnable->link);
     } else {
-        weft__home_push(home, &runnable->link);
+        weft__home_push(&home->inbox, &runnable->link);
     }
     return WEFT_OK;
 }
@@ -197,7 +220,7 @@ static void settle(weft_home_t *home, weft_waiter_t *waiter)
 
 /* The poll function gave a result. A wake that is in flight settles it when
  * it is taken; from now on every other wake finds the ticket gone. */
-static void finish(weft_home_t *home, weft_waiter_t *waiter, int rc)
+static bool finish(weft_home_t *home, weft_waiter_t *waiter, int rc)
 {
     WEFT_ASSERT(!weft__local()->armed, "a task ended with a wait armed");
     WEFT_ASSERT(waiter->scope == NULL || waiter->scope->opener != waiter,
@@ -209,52 +232,94 @@ static void finish(weft_home_t *home, weft_waiter_t *waiter, int rc)
         weft__scope_child_ended(waiter->scope, waiter, rc);
     }
     waiter->sibling.link.next = (weft_link_t *)(intptr_t)rc;
-    if (weft_atomic_exchange_acq_rel_u8(&waiter->woken, 1) == 0) {
-        settle(home, waiter);
+    if (weft_atomic_exchange_acq_rel_u8(&waiter->woken, 1) != 0) {
+        return false;
     }
+    settle(home, waiter);
+    return true;
 }
 
-static void run_waiter(weft_home_t *home, weft_waiter_t *waiter)
+/* It stands still now, so it may go on elsewhere. Its own ticket keeps others
+ * from pushing it meanwhile; where a wake is in flight that one has it asked
+ * to move again. True: it has gone. */
+static bool move(weft_home_t *home, weft_waiter_t *waiter, weft_home_t *to)
+{
+    weft_inbox_t *inbox;
+
+    if (weft_atomic_exchange_acq_rel_u8(&waiter->woken, 1) != 0) {
+        return false;
+    }
+    inbox = weft__inbox_for(waiter, to);
+    weft_atomic_store_release_ptr(&waiter->home, inbox);
+    weft__home_push(inbox,
+                    weft_link_tagged(&waiter->runnable.link, WEFT_TAG_WAKE));
+    leave(home);
+    return true;
+}
+
+/* It has not ended. True: it is not here any more. */
+static bool suspended(weft_home_t *home, weft_waiter_t *waiter)
+{
+    weft_local_t *local = weft__local();
+    weft_home_t *to = local->move;
+
+    WEFT_ASSERT(local->armed ||
+                    weft_atomic_load_relaxed_u8(&waiter->woken) != 0,
+                "a task returned WEFT_PENDING with nothing to wake it");
+    if (to == NULL) {
+        return false;
+    }
+    local->move = NULL;
+    return move(home, waiter, to);
+}
+
+static bool run_waiter(weft_home_t *home, weft_waiter_t *waiter)
 {
     weft_local_t *local = weft__local();
     weft_waiter_t *outer = local->waiter;
+    bool gone;
     int rc;
 
     local->waiter = waiter;
     local->budget = WEFT_BUDGET;
     local->armed = 0;
     rc = waiter->runnable.run(&waiter->runnable);
-    if (rc != WEFT_PENDING) {
-        finish(home, waiter, rc);
-    } else {
-        WEFT_ASSERT(local->armed ||
-                        weft_atomic_load_relaxed_u8(&waiter->woken) != 0,
-                    "a task returned WEFT_PENDING with nothing to wake it");
-    }
+    gone =
+        rc == WEFT_PENDING ? suspended(home, waiter) : finish(home, waiter, rc);
     local->waiter = outer;
+    return gone;
 }
 
-void weft__home_dispatch(weft_home_t *home, weft_link_t *entry)
+static bool run_woken(weft_home_t *home, weft_waiter_t *waiter)
+{
+    if ((waiter->attributes & WEFT__FINISHED) != 0) {
+        settle(home, waiter);
+        return true;
+    }
+    /* Before the poll: acquire to see what the wakers wrote, release to give
+     * the link back. A wake from now on is a new entry. */
+    (void)weft_atomic_exchange_acq_rel_u8(&waiter->woken, 0);
+    return run_waiter(home, waiter);
+}
+
+bool weft__home_dispatch(weft_home_t *home, weft_link_t *entry)
 {
     weft_link_t *link = weft_link_strip(entry);
 
     if (weft_link_tag(entry) == WEFT_TAG_NODE) {
         weft_wait_t *wait = ((weft_node_t *)(void *)link)->wait;
         wait->flags |= WEFT__WAIT_ENDED;
-        run_waiter(home, wait->waiter);
-    } else if (weft_link_tag(entry) == WEFT_TAG_WAKE) {
-        weft_waiter_t *waiter = (weft_waiter_t *)(void *)link;
-        if ((waiter->attributes & WEFT__FINISHED) != 0) {
-            settle(home, waiter);
-            return;
-        }
-        /* Before the poll: acquire to see what the wakers wrote, release to
-         * give the link back. A wake from now on is a new entry. */
-        (void)weft_atomic_exchange_acq_rel_u8(&waiter->woken, 0);
-        run_waiter(home, waiter);
+        return run_waiter(home, wait->waiter);
+    }
+    if (weft_link_tag(entry) == WEFT_TAG_WAKE) {
+        return run_woken(home, (weft_waiter_t *)(void *)link);
+    }
+    if (weft_link_tag(entry) == WEFT_TAG_LANE) {
+        weft__lane_run(WEFT_CONTAINER_OF(link, weft_lane_t, link));
     } else {
         weft_runnable_t *runnable = (weft_runnable_t *)(void *)link;
         (void)runnable->run(runnable);
         leave(home);
     }
+    return false;
 }

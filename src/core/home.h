@@ -31,6 +31,7 @@ enum { WEFT__CANCEL_NONE = 0, WEFT__CANCEL_LOOK = 1, WEFT__CANCEL_SELF = 2 };
 enum {
     WEFT__LEVEL_MASK = 0x1f,
     WEFT__KIND_SHIFT = 5,
+    WEFT__KIND_MASK = 0x60,
     WEFT__FINISHED = 0x80,
 };
 
@@ -42,13 +43,19 @@ enum {
 enum { WEFT__WAIT_ENDED = 1 };
 
 /* node->kind: what node->object is. JOIN: a task, the result is in buffer. */
-enum { WEFT__NODE_OBJECT = 0, WEFT__NODE_JOIN = 1, WEFT__NODE_SCOPE = 2 };
+/* MOVE: a home, no node is linked. */
+enum {
+    WEFT__NODE_OBJECT = 0,
+    WEFT__NODE_JOIN = 1,
+    WEFT__NODE_SCOPE = 2,
+    WEFT__NODE_MOVE = 3,
+};
 
 void weft__home_init(weft_home_t *home, weft_executor_t *executor);
 
 /* Puts an entry into the inbox, from anywhere, and kicks the sleeper if there
- * was one. Then touches neither entry nor home. */
-void weft__home_post(weft_home_t *home, weft_link_t *entry);
+ * was one. Then touches neither entry nor inbox. */
+void weft__home_post(weft_inbox_t *inbox, weft_link_t *entry);
 
 /* The same for a home with a scheduler: at the end of the entry's level. */
 void weft__home_schedule(weft_home_t *home, weft_link_t *entry);
@@ -76,8 +83,36 @@ static inline weft_link_t *weft__home_next(weft_home_t *home)
                                    : weft__home_next_scheduled(home);
 }
 
-/* Runs what an entry taken from the ready queue stands for. Home only. */
-void weft__home_dispatch(weft_home_t *home, weft_link_t *entry);
+/* Runs what an entry taken from the ready queue stands for. True: whom it was
+ * for does not live here any more, and its memory may be gone. Home only. */
+bool weft__home_dispatch(weft_home_t *home, weft_link_t *entry);
+
+/* Looks at the inbox for a while; true: something has come. */
+bool weft__home_spin(weft_home_t *home);
+
+/* NULL -> asleep, unless something came: then there is no sleep. */
+static inline bool weft__inbox_announce(weft_inbox_t *inbox)
+{
+    uintptr_t empty = 0;
+
+    return weft_atomic_cas_acq_rel_word(&inbox->word, &empty, WEFT__ASLEEP);
+}
+
+static inline weft_inbox_t *weft__inbox_of(const weft_waiter_t *waiter)
+{
+    return (weft_inbox_t *)waiter->home;
+}
+
+/* Whose timers and live count are the waiter's. At its home. */
+static inline weft_home_t *weft__home_of(const weft_waiter_t *waiter)
+{
+    return weft__inbox_of(waiter)->home;
+}
+
+static inline enum weft_waiter_kind weft__kind(const weft_waiter_t *waiter)
+{
+    return (enum weft_waiter_kind)(waiter->attributes >> WEFT__KIND_SHIFT & 3u);
+}
 
 /* Counts one more live task or runnable; WEFT_ERR_STOPPED when stopping. */
 int weft__home_enter(weft_home_t *home);
@@ -102,7 +137,12 @@ static inline weft_local_t weft__home_entered(weft_home_t *home)
     weft_local_t *local = weft__local();
     weft_local_t outer = *local;
 
-    *local = (weft_local_t){.home = home, .budget = WEFT_BUDGET};
+    *local = (weft_local_t){
+        .home = home,
+        .executor = home->executor,
+        .thread = outer.thread,
+        .budget = WEFT_BUDGET,
+    };
     return outer;
 }
 
@@ -113,12 +153,15 @@ static inline void weft__home_left(weft_local_t outer)
 
 /* An entry on its way to its home: the plain queue on the home's own thread,
  * the inbox from elsewhere and from interrupts. */
-static inline void weft__home_push(weft_home_t *home, weft_link_t *entry)
+static inline void weft__home_push(weft_inbox_t *inbox, weft_link_t *entry)
 {
-    if (!weft__in_interrupt() && weft__local()->home == home) {
-        weft__home_append(home, entry);
+    weft_home_t *here = weft__in_interrupt() ? NULL : weft__local()->home;
+
+    /* A home begins with its inbox. */
+    if ((void *)here == (void *)inbox) {
+        weft__home_append(here, entry);
     } else {
-        weft__home_post(home, entry);
+        weft__home_post(inbox, entry);
     }
 }
 
@@ -133,7 +176,7 @@ static inline void weft__wake(weft_waiter_t *waiter)
      * and may use the link, which the last run gave back. */
     if (weft_atomic_exchange_acq_rel_u8(&waiter->woken, 1) == 0) {
         weft__home_push(
-            (weft_home_t *)waiter->home,
+            weft__inbox_of(waiter),
             weft_link_tagged(&waiter->runnable.link, WEFT_TAG_WAKE));
     }
 }
@@ -143,9 +186,9 @@ static inline void weft__wake(weft_waiter_t *waiter)
 static inline void weft__deliver(weft_node_t *node, int result)
 {
     weft_wait_t *wait = node->wait;
-    weft_home_t *home = (weft_home_t *)wait->waiter->home;
+    weft_inbox_t *inbox = weft__inbox_of(wait->waiter);
     wait->result = (int8_t)result;
-    weft__home_push(home, weft_link_tagged(&node->link, WEFT_TAG_NODE));
+    weft__home_push(inbox, weft_link_tagged(&node->link, WEFT_TAG_NODE));
 }
 
 /* The result of a finished waiter, as it is kept in waiter->end. */

@@ -33,12 +33,14 @@ void weft__scope_init_root(weft_scope_t *scope, weft_home_t *home)
 static void open_in(weft_waiter_t *opener, weft_scope_t *scope,
                     enum weft_scope_policy policy, uint64_t deadline_us)
 {
-    init(scope, (weft_home_t *)opener->home);
+    init(scope, weft__home_of(opener));
     scope->policy = (uint8_t)policy;
     scope->opener = opener;
     scope->parent = opener->scope;
     opener->scope = scope;
-    if (deadline_us != WEFT_FOREVER) {
+    if (weft__kind(opener) == WEFT_WAITER_THREAD) {
+        scope->deadline.place.key = deadline_us;
+    } else if (deadline_us != WEFT_FOREVER) {
         weft__timer_arm(scope->home, &scope->deadline, deadline_us,
                         (uintptr_t)scope | WEFT__OWNER_SCOPE);
     }
@@ -66,6 +68,8 @@ void weft_scope_open_shielded(weft_scope_t *scope,
 
 int weft_scope_spawn(weft_scope_t *scope, weft_task_t *task)
 {
+    WEFT_ASSERT(scope->home->executor != NULL,
+                "a scope of a thread has no executor: weft_scope_spawn_on");
     return weft__spawn(scope->home, scope, task);
 }
 
@@ -165,7 +169,7 @@ static void push_wake(weft_link_t *link)
 {
     weft_waiter_t *waiter = (weft_waiter_t *)(void *)link;
 
-    weft__home_push((weft_home_t *)waiter->home,
+    weft__home_push(weft__inbox_of(waiter),
                     weft_link_tagged(link, WEFT_TAG_WAKE));
 }
 
@@ -210,6 +214,12 @@ static void cancel(weft_scope_t *scope, uint8_t level)
     } else {
         (void)walk(&scope->walk);
     }
+}
+
+uint64_t weft__scope_deadline(const weft_scope_t *scope)
+{
+    return weft_scope_cancelled(scope) ? WEFT_FOREVER
+                                       : weft__timer_deadline(&scope->deadline);
 }
 
 void weft_scope_cancel(weft_scope_t *scope)

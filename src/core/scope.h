@@ -39,6 +39,10 @@ void weft__scope_child_ended(weft_scope_t *scope, weft_waiter_t *waiter,
 /* A child, or a walk, has settled. The last touch of the scope. */
 void weft__scope_leave(weft_scope_t *scope);
 
+/* Of a scope that a thread has open: when it is late, unless it was cancelled
+ * already. */
+uint64_t weft__scope_deadline(const weft_scope_t *scope);
+
 /* Its deadline has passed. At the opener's home. */
 void weft__scope_late(weft_scope_t *scope);
 

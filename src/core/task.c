@@ -3,15 +3,27 @@
  */
 #include "weft/task.h"
 
+#include "core/lane.h"
 #include "core/scope.h"
 #include "core/timers.h"
 #include "core/wait.h"
 
-void weft__bad_label(weft_task_t *task)
+void weft__bad_label(void)
 {
-    (void)task;
     WEFT_ASSERT(false, "bad label: an await inside a switch of the body's own,"
                        " or a task run without spawn");
+}
+
+/* Of one frame by several spawners at once, too: nobody else changes the
+ * attributes of a task that is not marked. */
+void weft__pool_task_mark(weft_waiter_t *waiter)
+{
+    uint8_t seen = weft_atomic_load_relaxed_u8(&waiter->attributes);
+
+    while ((seen & WEFT__KIND_MASK) == 0 &&
+           !weft_atomic_cas_relaxed_u8(
+               &waiter->attributes, &seen,
+               (uint8_t)(seen | WEFT_WAITER_POOL_TASK << WEFT__KIND_SHIFT))) {}
 }
 
 /* Once it was spawned a task has a home for good; before, nobody may wake it:
@@ -34,7 +46,7 @@ static bool claim_first(weft_task_t *task)
         return true;
     }
     /* Another core has just spawned it: what we took is a wake. */
-    weft__home_push((weft_home_t *)waiter->home,
+    weft__home_push(weft__inbox_of(waiter),
                     weft_link_tagged(&waiter->runnable.link, WEFT_TAG_WAKE));
     return false;
 }
@@ -60,7 +72,7 @@ static bool claim(weft_task_t *task, uintptr_t *end)
     }
     weft_atomic_store_relaxed_u8(&waiter->cancel, WEFT__CANCEL_NONE);
     waiter->label = 0;
-    waiter->attributes &= WEFT__LEVEL_MASK;
+    waiter->attributes &= WEFT__LEVEL_MASK | WEFT__KIND_MASK;
     waiter->scope = NULL;
     return true;
 }
@@ -78,11 +90,13 @@ static void unclaim(weft_task_t *task, uintptr_t end)
 /* From here on it is live: it has a home and no result. */
 static void publish(weft_waiter_t *waiter, weft_home_t *home)
 {
-    weft_atomic_store_release_ptr(&waiter->home, home);
+    weft_inbox_t *inbox = weft__inbox_for(waiter, home);
+
+    weft_atomic_store_release_ptr(&waiter->home, inbox);
     if (weft_atomic_load_relaxed_word(&waiter->end) == WEFT__CLAIMED) {
         weft_atomic_store_release_word(&waiter->end, 0);
     }
-    weft__home_push(home,
+    weft__home_push(inbox,
                     weft_link_tagged(&waiter->runnable.link, WEFT_TAG_WAKE));
 }
 
@@ -112,6 +126,9 @@ int weft__spawn(weft_home_t *home, weft_scope_t *scope, weft_task_t *task)
     WEFT_ASSERT(home != NULL, "a task on an executor that runs none");
     WEFT_ASSERT(waiter->runnable.run != NULL,
                 "spawn of a task that NAME_task() has not made");
+    if (home->lanes && !weft__has_lane(waiter)) {
+        return WEFT_ERR_INVALID;
+    }
     if (!claim(task, &end)) {
         return WEFT_ERR_BUSY;
     }
@@ -175,8 +192,7 @@ int weft_task_result(const weft_task_t *task)
 int weft_task_set_priority(weft_task_t *task, unsigned level)
 {
     weft_waiter_t *waiter = &task->waiter;
-    weft_home_t *home =
-        weft_task_live(task) ? (weft_home_t *)waiter->home : NULL;
+    weft_home_t *home = weft_task_live(task) ? weft__home_of(waiter) : NULL;
     unsigned old = waiter->attributes & WEFT__LEVEL_MASK;
 
     if (level >= WEFT_PRIORITIES) {
@@ -250,7 +266,7 @@ int weft__sleep_begin(weft_timer_node_t *timer, uint64_t deadline_us)
     }
     weft__local()->armed = 1;
     if (!now) {
-        weft__timer_arm((weft_home_t *)waiter->home, timer, deadline_us,
+        weft__timer_arm(weft__home_of(waiter), timer, deadline_us,
                         (uintptr_t)waiter);
     }
     if (now || cancelled) {
@@ -267,7 +283,7 @@ int weft__sleep_poll(weft_timer_node_t *timer)
         return WEFT_OK;
     }
     if (weft__cancelled(local->waiter)) {
-        weft__timer_disarm((weft_home_t *)local->waiter->home, timer);
+        weft__timer_disarm(weft__home_of(local->waiter), timer);
         return WEFT_ERR_CANCELLED;
     }
     local->armed = 1;

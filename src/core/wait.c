@@ -113,6 +113,9 @@ static int poll(weft_await_t *await, bool timed)
         await->wait.flags = 0;
         return end_result(await);
     }
+    if (node->kind == WEFT__NODE_MOVE) {
+        return weft__move_poll(await);
+    }
     local->armed = 1;
     if (weft__cancelled(await->wait.waiter) &&
         withdraw(node, WEFT_ERR_CANCELLED)) {
@@ -126,6 +129,11 @@ static int poll(weft_await_t *await, bool timed)
     return WEFT_PENDING;
 }
 
+int weft__await_poll_timed(weft_await_t *await, bool timed)
+{
+    return poll(await, timed);
+}
+
 int weft_await_poll(weft_await_t *await)
 {
     return poll(await, false);
@@ -136,7 +144,7 @@ int weft__await_poll_limit(weft_await_t *await, weft_timer_node_t *timer)
     int rc = poll(await, !weft__timer_linked(timer));
 
     if (rc != WEFT_PENDING && weft__timer_linked(timer)) {
-        weft__timer_disarm((weft_home_t *)await->wait.waiter->home, timer);
+        weft__timer_disarm(weft__home_of(await->wait.waiter), timer);
     }
     return rc;
 }
@@ -152,7 +160,7 @@ int weft__await_limit(weft_await_t *await, weft_timer_node_t *timer,
         int rc = poll(await, true);
         return rc == WEFT_PENDING ? rc : weft__wait_ready(await, rc);
     }
-    weft__timer_arm((weft_home_t *)await->wait.waiter->home, timer, deadline_us,
+    weft__timer_arm(weft__home_of(await->wait.waiter), timer, deadline_us,
                     (uintptr_t)await->wait.waiter);
     return WEFT_PENDING;
 }

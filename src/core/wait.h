@@ -32,15 +32,17 @@ static inline bool weft__cancelled(weft_waiter_t *waiter)
 /* After a scope of its chain has gone: clears LOOK if nothing is left. */
 void weft__cancel_refresh(weft_waiter_t *waiter);
 
-/* The waiter that runs here; an assertion in interrupts and outside tasks. */
+/* The calling thread as a waiter; an assertion where it works for a home. */
+weft_waiter_t *weft__thread_running(void);
+
+/* The waiter that runs here; an assertion in interrupts, and in callbacks. */
 static inline weft_waiter_t *weft__waiter_running(void)
 {
     weft_waiter_t *waiter;
 
     WEFT_ASSERT(!weft__in_interrupt(), "a waiting call in an interrupt");
     waiter = weft__local()->waiter;
-    WEFT_ASSERT(waiter != NULL, "a waiting call outside of a task");
-    return waiter;
+    return waiter != NULL ? waiter : weft__thread_running();
 }
 
 /* Makes a wait of one node ready for use. */
@@ -49,6 +51,12 @@ static inline void weft__wait_prepare(weft_await_t *await,
 {
     await->wait = (weft_wait_t){.waiter = waiter, .count = 1};
 }
+
+/* Of a weft_switch_to: whether the waiter is there. */
+int weft__move_poll(weft_await_t *await);
+
+/* weft_await_poll; timed: its limit has passed. */
+int weft__await_poll_timed(weft_await_t *await, bool timed);
 
 /* Starts a waiting call: 0 with the wait prepared; below 0 what to return:
  * WEFT_ERR_CANCELLED, or WEFT_PENDING if that comes later. */

@@ -23,8 +23,8 @@ int weft_loop_init(weft_loop_t *loop, const weft_loop_config_t *config)
     weft__timers_init(&loop->timers, weft_port_now_us());
     loop->home.timers = &loop->timers;
     loop->home.scheduler = config->scheduler;
-    loop->home.kick = config->kick;
-    loop->home.kick_ctx = config->kick_ctx;
+    loop->home.inbox.kick = config->kick;
+    loop->home.inbox.kick_ctx = config->kick_ctx;
     loop->home.root = config->root;
     if (config->root != NULL) {
         weft__scope_init_root(config->root, &loop->home);
@@ -73,17 +73,9 @@ static bool turn(weft_loop_t *loop, const weft_task_t *until)
         if (entry == NULL) {
             return false;
         }
-        weft__home_dispatch(home, entry);
+        (void)weft__home_dispatch(home, entry);
     }
     return true;
-}
-
-/* NULL -> ASLEEP, unless something came: then there is no sleep. */
-static bool announce_sleep(weft_home_t *home)
-{
-    uintptr_t empty = 0;
-
-    return weft_atomic_cas_acq_rel_word(&home->inbox, &empty, WEFT__ASLEEP);
 }
 
 static uint64_t earlier(uint64_t a, uint64_t b)
@@ -93,8 +85,9 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 
 static void sleep_until(weft_home_t *home, uint64_t deadline_us)
 {
-    if (deadline_us > weft_port_now_us() && announce_sleep(home)) {
-        weft_port_sleep(&home->inbox, WEFT__ASLEEP, deadline_us);
+    if (deadline_us > weft_port_now_us() && !weft__home_spin(home) &&
+        weft__inbox_announce(&home->inbox)) {
+        weft_port_sleep(&home->inbox.word, WEFT__ASLEEP, deadline_us);
         /* collect takes ASLEEP back */
     }
 }
@@ -221,7 +214,7 @@ uint64_t weft_loop_step(weft_loop_t *loop)
     busy = turn(loop, NULL);
     (void)check_end(loop, NULL); /* tells who outlives the limit of a stop */
     weft__home_left(outer);
-    if (busy || !announce_sleep(&loop->home)) {
+    if (busy || !weft__inbox_announce(&loop->home.inbox)) {
         return weft_port_now_us();
     }
     return next_time(loop);
@@ -246,10 +239,10 @@ void weft_loop_cancel(weft_loop_t *loop)
 
 weft_loop_t *weft_loop_current(void)
 {
-    weft_home_t *home = weft__in_interrupt() ? NULL : weft__local()->home;
+    weft_executor_t *executor =
+        weft__in_interrupt() ? NULL : weft__local()->executor;
 
-    if (home == NULL || home->executor->ops != &loop_ops) {
-        return NULL;
-    }
-    return WEFT_CONTAINER_OF(home, weft_loop_t, home);
+    return executor == NULL || executor->ops != &loop_ops
+               ? NULL
+               : WEFT_CONTAINER_OF(executor, weft_loop_t, executor);
 }

@@ -33,7 +33,7 @@ size_t weft_manual_run_n(weft_manual_t *manual, size_t n)
         if (entry == NULL) {
             break;
         }
-        weft__home_dispatch(&manual->home, entry);
+        (void)weft__home_dispatch(&manual->home, entry);
     }
     weft__home_left(outer);
     return ran;
@@ -56,7 +56,7 @@ size_t weft_manual_run_batch(weft_manual_t *manual)
     weft__home_collect(&manual->home);
     weft_queue_splice(&batch, &manual->home.ready);
     for (ran = 0; (entry = weft_queue_pop(&batch)) != NULL; ran++) {
-        weft__home_dispatch(&manual->home, entry);
+        (void)weft__home_dispatch(&manual->home, entry);
     }
     weft__home_left(outer);
     return ran;

@@ -14,8 +14,10 @@
  */
 #include "weft/event.h"
 
+#include "coro/block.h"
 #include "core/bitlock.h"
 #include "core/wait.h"
+#include "core/waiters.h"
 
 enum { LOCK = WEFT__BIT_LOCK, SET = 2, WAITERS = 4 };
 
@@ -29,41 +31,9 @@ void weft_event_init(weft_event_t *event, bool automatic)
     event->automatic = automatic;
 }
 
-static uint32_t waiters(const weft_event_t *event)
+static uint32_t waiting(const weft_event_t *event)
 {
-    return event->first != NULL ? WAITERS : 0;
-}
-
-static void append(weft_event_t *event, weft_node_t *node)
-{
-    node->link.next = NULL;
-    node->prev = event->last;
-    if (event->last != NULL) {
-        event->last->link.next = &node->link;
-    } else {
-        event->first = node;
-    }
-    event->last = node;
-    weft_atomic_store_relaxed_u8(&node->linked, 1);
-}
-
-/* Under the lock. linked = 0 comes after: then the node is no longer ours to
- * find, only the claimer's to push. */
-static void take_out(weft_event_t *event, weft_node_t *node)
-{
-    weft_node_t *next = (weft_node_t *)(void *)node->link.next;
-
-    if (node->prev != NULL) {
-        node->prev->link.next = node->link.next;
-    } else {
-        event->first = next;
-    }
-    if (next != NULL) {
-        next->prev = node->prev;
-    } else {
-        event->last = node->prev;
-    }
-    weft_atomic_store_release_u8(&node->linked, 0);
+    return event->waiters.first != NULL ? WAITERS : 0;
 }
 
 /* Automatic: the first waiter gets it, or it stays for the next. */
@@ -71,15 +41,12 @@ static void set_one(weft_event_t *event)
 {
     uint32_t state;
     unsigned key = weft__bit_lock(&event->word, &state);
-    weft_node_t *node = event->first;
+    weft_node_t *node = weft__waiters_take(&event->waiters);
 
-    if (node == NULL) {
-        weft__bit_unlock(&event->word, SET, key);
-        return;
+    weft__bit_unlock(&event->word, node != NULL ? waiting(event) : SET, key);
+    if (node != NULL) {
+        weft__deliver(node, WEFT_OK);
     }
-    take_out(event, node);
-    weft__bit_unlock(&event->word, waiters(event), key);
-    weft__deliver(node, WEFT_OK);
 }
 
 /* Under the lock: moves at most WEFT_STEP waiters to the end of a chain. */
@@ -87,9 +54,11 @@ static weft_link_t **take_step(weft_event_t *event, weft_link_t **end)
 {
     int left;
 
-    for (left = WEFT_STEP; left > 0 && event->first != NULL; left--) {
-        weft_node_t *node = event->first;
-        take_out(event, node);
+    for (left = WEFT_STEP; left > 0; left--) {
+        weft_node_t *node = weft__waiters_take(&event->waiters);
+        if (node == NULL) {
+            break;
+        }
         node->link.next = NULL;
         *end = &node->link;
         end = &node->link.next;
@@ -108,7 +77,7 @@ static void set_all(weft_event_t *event)
     for (;;) {
         unsigned key = weft__bit_lock(&event->word, &state);
         end = take_step(event, end);
-        state = waiters(event);
+        state = waiting(event);
         weft__bit_unlock(&event->word, state != 0 ? state : SET, key);
         if (state == 0) {
             break;
@@ -181,7 +150,8 @@ static bool park(weft_event_t *event, weft_await_t *await)
         weft__bit_unlock(&event->word, event->automatic != 0 ? 0 : SET, key);
         return false;
     }
-    append(event, weft__wait_arm(await, event, 0, WEFT__NODE_OBJECT));
+    weft__waiters_append(&event->waiters,
+                         weft__wait_arm(await, event, 0, WEFT__NODE_OBJECT));
     weft__bit_unlock(&event->word, WAITERS, key);
     return true;
 }
@@ -206,13 +176,27 @@ static bool withdraw(weft_node_t *node, int reason)
     weft_event_t *event = (weft_event_t *)node->object;
     uint32_t state;
     unsigned key = weft__bit_lock(&event->word, &state);
-    bool linked = weft_atomic_load_relaxed_u8(&node->linked) != 0;
+    bool linked = weft__waiters_withdraw(&event->waiters, node);
 
     (void)reason;
     if (linked) {
-        take_out(event, node);
-        state = waiters(event);
+        state = waiting(event);
     }
     weft__bit_unlock(&event->word, state, key);
     return linked;
+}
+
+int weft_event_wait(weft_event_t *event)
+{
+    weft_await_t await;
+
+    return weft__block(&await, weft_event_wait_begin(&await, event));
+}
+
+int weft_event_wait_until(weft_event_t *event, uint64_t deadline_us)
+{
+    weft_await_t await;
+
+    return weft__block_until(&await, deadline_us,
+                             weft_event_wait_begin(&await, event));
 }

@@ -11,8 +11,10 @@
 
 #include <string.h>
 
+#include "coro/block.h"
 #include "core/bitlock.h"
 #include "core/wait.h"
+#include "core/waiters.h"
 
 enum { FULL = 2 };
 
@@ -45,16 +47,27 @@ void weft_signal_init(weft_signal_t *signal, void *value, size_t size)
     };
 }
 
-void weft_signal_set(weft_signal_t *signal, const void *value)
+/* Under the lock: takes the consumer out. NULL: there is none, or it is a
+ * select that has ended by something else. */
+static weft_node_t *claim_waiter(weft_signal_t *signal)
 {
-    uint32_t word;
-    unsigned key = weft__bit_lock(&signal->word, &word);
     weft_node_t *node = signal->waiter;
+    bool ours = node != NULL && weft__claim(node);
 
     if (node != NULL) {
         signal->waiter = NULL;
         weft_atomic_store_release_u8(&node->linked, 0);
-    } else {
+    }
+    return ours ? node : NULL;
+}
+
+void weft_signal_set(weft_signal_t *signal, const void *value)
+{
+    uint32_t word;
+    unsigned key = weft__bit_lock(&signal->word, &word);
+    weft_node_t *node = claim_waiter(signal);
+
+    if (node == NULL) {
         (void)memcpy(room(signal, word), value, size_of(word));
         word |= FULL;
     }
@@ -140,4 +153,20 @@ static bool withdraw(weft_node_t *node, int reason)
     }
     weft__bit_unlock(&signal->word, word, key);
     return linked;
+}
+
+int weft_signal_wait(weft_signal_t *signal, void *value)
+{
+    weft_await_t await;
+
+    return weft__block(&await, weft_signal_wait_begin(&await, signal, value));
+}
+
+int weft_signal_wait_until(weft_signal_t *signal, void *value,
+                           uint64_t deadline_us)
+{
+    weft_await_t await;
+
+    return weft__block_until(&await, deadline_us,
+                             weft_signal_wait_begin(&await, signal, value));
 }

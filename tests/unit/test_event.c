@@ -274,11 +274,21 @@ CASE(a_limit_is_never_early)
     weft_loop_deinit(&loop);
 }
 
-CASE(a_wait_outside_of_a_task_is_an_assertion)
+static int waits(weft_runnable_t *runnable)
 {
     weft_event_t event = WEFT_EVENT_INIT;
-    weft_await_t await;
 
-    CHECK_DIES(weft_event_wait_begin(&await, &event),
-               "a waiting call outside of a task");
+    (void)runnable;
+    return weft_event_wait(&event);
+}
+
+CASE(a_wait_in_a_callback_of_a_loop_is_an_assertion)
+{
+    static weft_loop_t loop;
+    weft_runnable_t runnable = {.run = waits};
+
+    weft_loop_init(&loop, NULL);
+    weft_submit(&loop.executor, &runnable, WEFT_HINT_DEFAULT);
+    CHECK_DIES(weft_loop_step(&loop),
+               "a waiting call outside of a task, on an executor's thread");
 }

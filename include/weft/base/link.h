@@ -30,7 +30,7 @@ typedef struct weft_link {
 #define WEFT_TAG_RUNNABLE 0u /* a runnable to run */
 #define WEFT_TAG_NODE 1u     /* a node: its wait has ended */
 #define WEFT_TAG_WAKE 2u     /* a waiter that was woken */
-#define WEFT_TAG_TIMER 3u    /* the fired timer of a pool task */
+#define WEFT_TAG_LANE 3u     /* the lane of a pool task */
 #define WEFT_TAG_MASK 3u
 
 /* The tag of an entry. */

@@ -1,0 +1,61 @@
+/* lane.c - what keeps one task of a pool serial
+ * SPDX-License-Identifier: MIT
+ */
+#include "core/lane.h"
+
+static weft_link_t *entry_of(weft_lane_t *lane)
+{
+    return weft_link_tagged(&lane->link, WEFT_TAG_LANE);
+}
+
+void weft__lane_kick(void *ctx)
+{
+    weft_lane_t *lane = (weft_lane_t *)ctx;
+
+    weft__home_post(&lane->inbox.home->inbox, entry_of(lane));
+}
+
+/* Runs the entries of a chain; true: the waiter has gone, and the lane with
+ * it. Then there was no other entry. */
+static bool run_chain(weft_home_t *home, weft_link_t *entry)
+{
+    while (entry != NULL) {
+        weft_link_t *next = weft_link_strip(entry)->next;
+
+        if (weft__home_dispatch(home, entry)) {
+            return true;
+        }
+        entry = next;
+    }
+    return false;
+}
+
+void weft__lane_run(weft_lane_t *lane)
+{
+    weft_home_t *home = lane->inbox.home;
+    uintptr_t stack = weft_atomic_exchange_acquire_word(&lane->inbox.word, 0);
+
+    if (run_chain(home, weft_link_reverse((weft_link_t *)stack))) {
+        return;
+    }
+    if (!weft__inbox_announce(&lane->inbox)) {
+        /* More has come; others have their turn first. */
+        weft__home_post(&home->inbox, entry_of(lane));
+    }
+}
+
+weft_inbox_t *weft__inbox_for(weft_waiter_t *waiter, weft_home_t *home)
+{
+    weft_pool_task_t *task = (weft_pool_task_t *)(void *)waiter;
+
+    if (!home->lanes) {
+        return &home->inbox;
+    }
+    task->lane.inbox = (weft_inbox_t){
+        .word = WEFT__ASLEEP,
+        .kick = weft__lane_kick,
+        .kick_ctx = &task->lane,
+        .home = home,
+    };
+    return &task->lane.inbox;
+}

@@ -1,0 +1,138 @@
+/* block.c - waiting calls of fibers and threads
+ * SPDX-License-Identifier: MIT
+ */
+#include "coro/block.h"
+
+#include "core/thread.h"
+#include "core/timers.h"
+#include "core/wait.h"
+#include "weft/fiber.h"
+#include "weft/scope.h"
+#include "weft/time.h"
+
+void weft__block_once(weft_waiter_t *waiter, uint64_t deadline_us)
+{
+    switch (weft__kind(waiter)) {
+    case WEFT_WAITER_FIBER:
+        weft_coroutine_suspend(
+            &WEFT_CONTAINER_OF(waiter, weft_fiber_t, task.waiter)->coroutine);
+        break;
+    case WEFT_WAITER_THREAD:
+        weft__thread_wait(WEFT_CONTAINER_OF(waiter, weft_thread_t, waiter),
+                          deadline_us);
+        break;
+    case WEFT_WAITER_TASK:
+    case WEFT_WAITER_POOL_TASK:
+        WEFT_ASSERT(false, "a blocking call in a task: use WEFT_AWAIT");
+        break;
+    }
+}
+
+int weft__block_pending(weft_await_t *await)
+{
+    int rc;
+
+    do {
+        weft__block_once(await->wait.waiter, WEFT_FOREVER);
+        rc = weft_await_poll(await);
+    } while (rc == WEFT_PENDING);
+    return rc;
+}
+
+/* A thread keeps the time itself. */
+static int thread_until(weft_await_t *await, uint64_t deadline_us)
+{
+    int rc = weft__await_poll_timed(await, deadline_us <= weft_port_now_us());
+
+    while (rc == WEFT_PENDING) {
+        weft__block_once(await->wait.waiter, deadline_us);
+        rc = weft__await_poll_timed(await, deadline_us <= weft_port_now_us());
+    }
+    return rc;
+}
+
+int weft__block_pending_until(weft_await_t *await, uint64_t deadline_us)
+{
+    weft_timer_node_t timer = {0};
+    int rc;
+
+    if (weft__kind(await->wait.waiter) == WEFT_WAITER_THREAD) {
+        return thread_until(await, deadline_us);
+    }
+    rc = weft__await_limit(await, &timer, deadline_us, WEFT_PENDING);
+    while (rc == WEFT_PENDING) {
+        weft__block_once(await->wait.waiter, deadline_us);
+        rc = weft__await_poll_limit(await, &timer);
+    }
+    return rc;
+}
+
+/* --- pauses -------------------------------------------------------------- */
+
+int weft_yield(void)
+{
+    int rc = weft__yield_begin();
+
+    if (rc == WEFT_PENDING) {
+        weft__block_once(weft__waiter_running(), WEFT_FOREVER);
+        rc = weft__yield_poll();
+    }
+    return rc;
+}
+
+static int thread_sleep(weft_waiter_t *waiter, uint64_t deadline_us)
+{
+    while (!weft__cancelled(waiter)) {
+        if (deadline_us <= weft_port_now_us()) {
+            return WEFT_OK;
+        }
+        weft__block_once(waiter, deadline_us);
+    }
+    return WEFT_ERR_CANCELLED;
+}
+
+int weft_sleep_until(uint64_t deadline_us)
+{
+    weft_waiter_t *waiter = weft__waiter_running();
+    weft_timer_node_t timer = {0};
+    int rc;
+
+    if (weft__kind(waiter) == WEFT_WAITER_THREAD) {
+        return thread_sleep(waiter, deadline_us);
+    }
+    rc = weft__sleep_begin(&timer, deadline_us);
+    while (rc == WEFT_PENDING) {
+        weft__block_once(waiter, deadline_us);
+        rc = weft__sleep_poll(&timer);
+    }
+    return rc;
+}
+
+int weft_sleep(uint64_t us)
+{
+    return weft_sleep_until(weft_deadline(us));
+}
+
+/* --- blocking forms of what the core lets wait for ----------------------- */
+
+int weft_task_join(weft_task_t *task)
+{
+    weft_await_t await;
+
+    return weft__block(&await, weft_task_join_begin(&await, task));
+}
+
+int weft_task_join_until(weft_task_t *task, uint64_t deadline_us)
+{
+    weft_await_t await;
+
+    return weft__block_until(&await, deadline_us,
+                             weft_task_join_begin(&await, task));
+}
+
+int weft_scope_join(weft_scope_t *scope)
+{
+    weft_await_t await;
+
+    return weft__block(&await, weft_scope_join_begin(&await, scope));
+}

@@ -1,0 +1,139 @@
+/* fiber.c - coroutines that an executor runs
+ * SPDX-License-Identifier: MIT
+ *
+ * To its home a fiber is a task: its run function resumes the coroutine, and
+ * gives WEFT_PENDING when that has suspended itself. It suspends only inside a
+ * waiting call, which has armed what brings it back.
+ */
+#include "weft/fiber.h"
+
+#include "coro/block.h"
+#include "core/wait.h"
+
+enum { FRESH = 0, STARTED = 1 }; /* waiter.label; a spawn makes it FRESH */
+
+static weft_fiber_t *of(weft_waiter_t *waiter)
+{
+    return WEFT_CONTAINER_OF(waiter, weft_fiber_t, task);
+}
+
+static void body(weft_coroutine_t *coroutine, void *ctx)
+{
+    weft_fiber_t *fiber = ctx;
+
+    (void)coroutine;
+    fiber->result = fiber->fn(fiber->ctx);
+}
+
+static int run(weft_runnable_t *runnable)
+{
+    weft_fiber_t *fiber = of((weft_waiter_t *)(void *)runnable);
+
+    if (fiber->task.waiter.label == FRESH) {
+        fiber->task.waiter.label = STARTED;
+        weft_coroutine_init(&fiber->coroutine, fiber->stack, fiber->stack_size,
+                            body, fiber);
+    }
+    return weft_coroutine_resume(&fiber->coroutine) ? WEFT_PENDING
+                                                    : fiber->result;
+}
+
+void weft_fiber_init(weft_fiber_t *fiber, const char *name, void *stack,
+                     size_t size)
+{
+    WEFT_ASSERT(size >= WEFT_COROUTINE_STACK_MIN,
+                "a fiber's stack is too small");
+    *fiber = (weft_fiber_t){
+        .name = name,
+        .stack = stack,
+        .stack_size = size,
+    };
+    fiber->task.waiter.runnable.run = run;
+    fiber->task.waiter.attributes = WEFT_WAITER_FIBER << WEFT__KIND_SHIFT;
+}
+
+weft_task_t *weft_fiber_task(weft_fiber_t *fiber, weft_fiber_fn *fn, void *ctx)
+{
+    WEFT_ASSERT(fiber->task.waiter.runnable.run == run,
+                "a fiber that weft_fiber_init() has not made");
+    WEFT_ASSERT(!weft_task_live(weft__fiber_as_task(fiber)),
+                "a fiber that lives");
+    fiber->fn = fn;
+    fiber->ctx = ctx;
+    return weft__fiber_as_task(fiber);
+}
+
+int weft_go(weft_executor_t *executor, weft_fiber_t *fiber, weft_fiber_fn *fn,
+            void *ctx)
+{
+    if (weft_task_live(weft__fiber_as_task(fiber))) {
+        return WEFT_ERR_BUSY;
+    }
+    return weft_spawn(executor, weft_fiber_task(fiber, fn, ctx));
+}
+
+const char *weft_fiber_name(const weft_fiber_t *fiber)
+{
+    return fiber->name != NULL ? fiber->name : "";
+}
+
+enum weft_fiber_state weft_fiber_state(const weft_fiber_t *fiber)
+{
+    const weft_task_t *task = (const weft_task_t *)(const void *)fiber;
+
+    if (weft_task_finished(task)) {
+        return WEFT_FIBER_FINISHED;
+    }
+    if (!weft_task_live(task)) {
+        return WEFT_FIBER_IDLE;
+    }
+    return weft_fiber_current() == fiber ? WEFT_FIBER_RUNNING : WEFT_FIBER_LIVE;
+}
+
+weft_fiber_t *weft_fiber_current(void)
+{
+    weft_waiter_t *waiter = weft__in_interrupt() ? NULL : weft__local()->waiter;
+
+    return waiter == NULL || weft__kind(waiter) != WEFT_WAITER_FIBER
+               ? NULL
+               : of(waiter);
+}
+
+int weft_switch_to(weft_executor_t *executor)
+{
+    weft_await_t await;
+
+    return weft__block(&await, weft_switch_to_begin(&await, executor));
+}
+
+/* --- as of tasks --------------------------------------------------------- */
+
+int weft_fiber_join_begin(weft_await_t *await, weft_fiber_t *fiber)
+{
+    return weft_task_join_begin(await, weft__fiber_as_task(fiber));
+}
+
+int weft_fiber_join(weft_fiber_t *fiber)
+{
+    return weft_task_join(weft__fiber_as_task(fiber));
+}
+
+int weft_fiber_join_until(weft_fiber_t *fiber, uint64_t deadline_us)
+{
+    return weft_task_join_until(weft__fiber_as_task(fiber), deadline_us);
+}
+
+void weft_fiber_cancel(weft_fiber_t *fiber)
+{
+    weft_task_cancel(weft__fiber_as_task(fiber));
+}
+
+bool weft_fiber_finished(const weft_fiber_t *fiber)
+{
+    return weft_task_finished((const weft_task_t *)(const void *)fiber);
+}
+
+int weft_fiber_result(const weft_fiber_t *fiber)
+{
+    return weft_task_result((const weft_task_t *)(const void *)fiber);
+}
