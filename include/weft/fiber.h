@@ -9,15 +9,14 @@
  *
  *     static int greet(void *ctx)
  *     {
- *         int rc = weft_event_wait(ctx);
- *         puts("go!");
- *         return rc;
+ *         weft_sleep(WEFT_MS(100));
+ *         return puts((const char *)ctx);
  *     }
  *     ...
  *     static weft_fiber_t fiber;
  *     static char stack[16384];
  *     weft_fiber_init(&fiber, "greeter", stack, sizeof(stack));
- *     weft_go(&loop.executor, &fiber, greet, &pressed);
+ *     weft_go(&loop.executor, &fiber, greet, "hello");
  *
  *     weft_fiber_join(&fiber);
  *

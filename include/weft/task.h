@@ -27,8 +27,9 @@
  *
  * The frame is a struct of the body's name with members of fixed names: task,
  * first, a weft_task_t, or a weft_pool_task_t if it may run on a pool; `await`
- * if it awaits objects; `timer` if it sleeps or sets a limit. All zero is idle. An await may not stand inside a switch of the body's own
- * (an assertion: bad label), but in loops and conditions. At most 254 awaits
+ * if it awaits objects; `timer` if it sleeps or sets a limit. All zero is
+ * idle. An await may not stand inside a switch of the body's own
+ (an assertion: bad label), but in loops and conditions. At most 254 awaits
  * in one body. `return rc` ends the task with rc.
  *
  * Context: awaits in the body of a task only; cancel, wake and finished from
