@@ -10,7 +10,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all run test check format bench bench-short sim model mutants trial \
-	size lua programs stress switching everything install clean distclean help
+	cross-test size lua programs stress switching everything install clean distclean help
 
 # --- what a caller may set -------------------------------------------------
 ifeq ($(origin CC),default)
@@ -53,6 +53,7 @@ CFLAGS_real :=
 CFLAGS_sim := -DWEFT_POINTS=1 -DWEFT_INTERRUPTS=1
 LINK_FLAGS := -Wl,--gc-sections
 LIBS := -lm -lpthread
+LIBCMOCKA := -lcmocka
 
 LUA_FLAGS := $(shell pkg-config --cflags lua5.4 2>/dev/null)
 LUA_LIBS := $(shell pkg-config --libs lua5.4 2>/dev/null)
@@ -94,7 +95,7 @@ obj = $(addprefix $(1)/,$(addsuffix .o,$(basename $(2))))
 # V=1 shows whole commands.
 Q := $(if $(V),,@)
 show = $(if $(V),,@echo "  $(1) $(2)")
-COMPILE = $(CC) $(BASE_FLAGS) $(CFLAGS) $(SAN_FLAGS) $(INCLUDE)
+COMPILE = $(CC) $(BASE_FLAGS) $(CPPFLAGS) $(CFLAGS) $(SAN_FLAGS) $(INCLUDE)
 FLAGS_OF = $(if $(filter src/% ports/%,$<),,$(INCLUDE_MORE) $(LUA_FLAGS))
 define compile
 @mkdir -p $(@D)
@@ -175,14 +176,14 @@ TEST_real := $(R)/tests/support/main.o $(R)/libtest.a
 TEST_sim := $(S)/tests/support/main_sim.o $(S)/libtest.a
 
 $(PROGRAMS_real) $(PROGRAMS_stress): %: %.o $(TEST_real) $(ARCHIVES_real)
-	$(call link,-lcmocka)
+	$(call link,$(LIBCMOCKA))
 $(PROGRAMS_sim): %: %.o $(TEST_sim) $(ARCHIVES_sim)
-	$(call link,-lcmocka)
+	$(call link,$(LIBCMOCKA))
 $(PROGRAMS_lua): %: %.o $(TEST_real) $(LUA_real) $(ARCHIVES_real)
-	$(call link,-lcmocka $(LUA_LIBS))
+	$(call link,$(LIBCMOCKA) $(LUA_LIBS))
 $(PROGRAMS_lua_sim): %: %.o $(TEST_sim) $(LUA_sim) $(ARCHIVES_sim) \
 		.deps/lua/state
-	$(call link,-lcmocka $(LUA_SIM_LIBS))
+	$(call link,$(LIBCMOCKA) $(LUA_SIM_LIBS))
 $(PROGRAMS_bench) $(PROGRAMS_example): %: %.o $(LUA_real) $(ARCHIVES_real)
 	$(call link,$(LUA_LIBS))
 $(PROGRAMS_bench_sim): %: %.o $(BUILD)/libweft_sim.a
@@ -248,6 +249,13 @@ sim: ## every simulated test under SEEDS=1000 seeds
 model: ## check the Promela models and their seeded faults
 	@dev/install_deps.sh test
 	@tests/model/run.sh full
+
+cross-test: ## the context switch of other processors, emulated
+	@dev/install_deps.sh cross
+	@$(SUBMAKE) BUILD=build/aarch64 CC=aarch64-linux-gnu-gcc \
+		AR=aarch64-linux-gnu-ar LDFLAGS=-static LUA_LIBS= LIBCMOCKA= \
+		CPPFLAGS=-Itests/support/small switching
+	@dev/cross_test.sh aarch64 qemu-aarch64-static
 
 mutants: ## take each protection out; a named test must fail
 	@dev/install_deps.sh test

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# install_deps.sh - install what is missing for: run, test, check
+# install_deps.sh - install what is missing for: run, test, check, cross
 # SPDX-License-Identifier: MIT
 #
 # On Debian and Ubuntu: prints the list, asks where a terminal is there to
@@ -19,13 +19,13 @@ need() { # need PACKAGE TEST...: the test says whether it is there
     "$@" || missing+=("$package")
 }
 
-group=${1:?usage: dev/install_deps.sh run|test|check}
+group=${1:?usage: dev/install_deps.sh run|test|check|cross}
 need gcc has gcc
 need make has make
 need pkg-config has pkg-config
 need libc6-dev header stdio.h
 need liblua5.4-dev library lua5.4
-if [ "$group" != run ]; then
+if [ "$group" != run ] && [ "$group" != cross ]; then
     need libcmocka-dev header cmocka.h
     need spin has spin
     need patch has patch
@@ -37,6 +37,12 @@ if [ "$group" = check ]; then
         echo clang-format-14 || echo clang-format)" \
         eval 'has clang-format-14 || has clang-format'
     need cmake has cmake
+fi
+
+if [ "$group" = cross ]; then
+    need gcc-aarch64-linux-gnu has aarch64-linux-gnu-gcc
+    need libc6-dev-arm64-cross test -e /usr/aarch64-linux-gnu/lib/libc.a
+    need qemu-user-static has qemu-aarch64-static
 fi
 
 install() {

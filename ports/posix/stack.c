@@ -4,6 +4,7 @@
 #define _GNU_SOURCE /* MAP_ANONYMOUS */
 #include "weft/port.h"
 
+#include <errno.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -77,9 +78,27 @@ void weft_port_slab_release(void *base, size_t size)
     (void)munmap(base, size);
 }
 
+/* An emulator may take advice that it does not know for a hint and say yes:
+   one look, by a system call that reports a fault, tells. */
+static bool guard_by_advice(void *base, size_t size)
+{
+    enum { UNKNOWN, WORKS, DOES_NOT };
+    static uint32_t known;
+    uint32_t now = __atomic_load_n(&known, __ATOMIC_RELAXED);
+
+    if (now == DOES_NOT || madvise(base, size, MADV_GUARD_INSTALL) != 0) {
+        return false;
+    }
+    if (now == UNKNOWN) {
+        now = access(base, F_OK) != 0 && errno == EFAULT ? WORKS : DOES_NOT;
+        __atomic_store_n(&known, now, __ATOMIC_RELAXED);
+    }
+    return now == WORKS;
+}
+
 int weft_port_slab_guard(void *base, size_t size)
 {
-    if (madvise(base, size, MADV_GUARD_INSTALL) == 0) {
+    if (guard_by_advice(base, size)) {
         return 0;
     }
     return mprotect(base, size, PROT_NONE) == 0 ? 0 : WEFT_ERR_MEMORY;

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# cross_test.sh - runs what `make cross-test` built: cross_test.sh ABI EMULATOR
+# SPDX-License-Identifier: MIT
+set -eu
+cd "$(dirname "$0")/.."
+for program in build/"$1"/real/tests/unit/test_{switch,coroutine,stack}; do
+    log=$program.log
+    if ! timeout -k 5 100 "$2" "$program" >"$log" 2>&1; then
+        tail -n 20 "$log"
+        echo "FAIL $program (again: $2 $program)"
+        exit 1
+    fi
+    echo "$1 $(basename "$program"): $(grep -c '^\[ *OK \]' "$log") passed"
+done
