@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "bench/bench.h"
+#include "bench/resident.h"
 #include "weft/event.h"
 #include "weft/loop.h"
 #include "weft/task.h"
@@ -57,20 +58,6 @@ WEFT_TASK(limited)
     WEFT_END;
 }
 
-static size_t resident(void)
-{
-    unsigned long pages = 0;
-    FILE *file = fopen("/proc/self/statm", "r");
-
-    if (file == NULL || fscanf(file, "%*u %lu", &pages) != 1) {
-        pages = 0;
-    }
-    if (file != NULL) {
-        (void)fclose(file);
-    }
-    return pages * (size_t)sysconf(_SC_PAGESIZE);
-}
-
 typedef weft_task_t *make_fn(void *frame);
 
 static weft_task_t *make_asleep(void *frame)
@@ -90,7 +77,7 @@ static weft_task_t *make_limited(void *frame)
 
 static double bytes_each(make_fn *make, size_t size, size_t count)
 {
-    size_t before = resident();
+    size_t before = bench_resident();
     char *frames = bench_memory(count, size);
     size_t turns = 2 * count / WEFT_LOOP_BATCH + 2;
 
@@ -100,7 +87,7 @@ static double bytes_each(make_fn *make, size_t size, size_t count)
     for (size_t i = 0; i < turns; i++) {
         (void)weft_loop_step(&loop);
     }
-    return (double)(resident() - before) / (double)count;
+    return (double)(bench_resident() - before) / (double)count;
 }
 
 static void measure(const char *name, make_fn *make, size_t size)

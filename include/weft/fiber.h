@@ -31,6 +31,7 @@
 #define WEFT_FIBER_H
 
 #include "weft/coroutine.h"
+#include "weft/stack.h"
 #include "weft/task.h"
 
 #ifdef __cplusplus
@@ -46,9 +47,9 @@ typedef struct weft_fiber {
     weft_fiber_fn *fn;
     void *ctx;
     const char *name;
-    void *stack;
+    weft_stack_pool_t *stacks; /* NULL: the stack is the caller's */
+    void *stack;               /* of a pool: a weft_stack_t */
     size_t stack_size;
-    int result;
 } weft_fiber_t;
 
 enum weft_fiber_state {
@@ -62,6 +63,12 @@ enum weft_fiber_state {
  * messages. A size below WEFT_COROUTINE_STACK_MIN is an assertion. */
 void weft_fiber_init(weft_fiber_t *fiber, const char *name, void *stack,
                      size_t size);
+
+/* A fiber that takes a stack from a pool when it first runs and gives it back
+ * at its end. Where the pool has none left the fiber ends with WEFT_ERR_MEMORY,
+ * and fn never runs. */
+void weft_fiber_init_pooled(weft_fiber_t *fiber, const char *name,
+                            weft_stack_pool_t *stacks);
 
 /* Makes it ready to run fn(ctx), whose result is the fiber's; to be handed to
  * weft_spawn, weft_scope_spawn or a spawner. Of a live one: an assertion. */

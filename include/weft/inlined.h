@@ -17,8 +17,12 @@
 #define WEFT_INLINED_H
 
 #include "weft/coroutine_inlined.h"
+#include "weft/fiber_inlined.h"
 
 #define weft_coroutine_resume(self) weft_coroutine_resume_inlined(self)
 #define weft_coroutine_suspend(self) weft_coroutine_suspend_inlined(self)
+#define weft_yield() weft_yield_inlined()
+#define weft_event_wait(event) weft_event_wait_inlined(event)
+#define weft_signal_wait(signal, value) weft_signal_wait_inlined(signal, value)
 
 #endif

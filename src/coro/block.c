@@ -3,18 +3,22 @@
  */
 #include "coro/block.h"
 
+#include "coro/switching.h"
 #include "core/thread.h"
 #include "core/timers.h"
 #include "core/wait.h"
-#include "weft/fiber.h"
+#include "weft/fiber_inlined.h"
 #include "weft/scope.h"
 #include "weft/time.h"
 
-void weft__block_once(weft_waiter_t *waiter, uint64_t deadline_us)
+/* Never inlined: a fiber may come back in another thread, and who calls this
+ * looks at that thread's own record before and after. */
+__attribute__((noinline)) void weft__block_once(weft_waiter_t *waiter,
+                                                uint64_t deadline_us)
 {
     switch (weft__kind(waiter)) {
     case WEFT_WAITER_FIBER:
-        weft_coroutine_suspend(
+        weft__coroutine_leave(
             &WEFT_CONTAINER_OF(waiter, weft_fiber_t, task.waiter)->coroutine);
         break;
     case WEFT_WAITER_THREAD:
@@ -65,6 +69,34 @@ int weft__block_pending_until(weft_await_t *await, uint64_t deadline_us)
         rc = weft__await_poll_limit(await, &timer);
     }
     return rc;
+}
+
+/* --- the parts of the inlined forms that are not ----------------------- */
+
+static weft_coroutine_t *leaves(weft_waiter_t *waiter)
+{
+    if (weft__kind(waiter) == WEFT_WAITER_FIBER) {
+        return &WEFT_CONTAINER_OF(waiter, weft_fiber_t, task.waiter)->coroutine;
+    }
+    weft__block_once(waiter, WEFT_FOREVER);
+    return NULL;
+}
+
+weft_coroutine_t *weft__wait_leaves(weft_await_t *await)
+{
+    return leaves(await->wait.waiter);
+}
+
+weft_coroutine_t *weft__yield_leaves(int *rc)
+{
+    weft_coroutine_t *self = NULL;
+
+    *rc = weft__yield_begin();
+    if (*rc == WEFT_PENDING) {
+        self = leaves(weft__waiter_running());
+        *rc = self == NULL ? weft__yield_poll() : *rc;
+    }
+    return self;
 }
 
 /* --- pauses -------------------------------------------------------------- */

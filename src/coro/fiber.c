@@ -8,6 +8,7 @@
 #include "weft/fiber.h"
 
 #include "coro/block.h"
+#include "coro/switching.h"
 #include "core/wait.h"
 
 enum { FRESH = 0, STARTED = 1 }; /* waiter.label; a spawn makes it FRESH */
@@ -21,21 +22,61 @@ static void body(weft_coroutine_t *coroutine, void *ctx)
 {
     weft_fiber_t *fiber = ctx;
 
-    (void)coroutine;
-    fiber->result = fiber->fn(fiber->ctx);
+    coroutine->result = fiber->fn(fiber->ctx);
 }
 
+/* A pooled stack is taken at the first run and given back at the end: those
+ * that run one after another share a warm one. */
+static int start(weft_fiber_t *fiber)
+{
+    weft_stack_t *stack;
+    int rc;
+
+    fiber->task.waiter.label = STARTED;
+    if (fiber->stacks == NULL) {
+        weft_coroutine_init(&fiber->coroutine, fiber->stack, fiber->stack_size,
+                            body, fiber);
+        return WEFT_OK;
+    }
+    rc = weft_stack_acquire(fiber->stacks, fiber->name, &stack);
+    if (rc == WEFT_OK) {
+        fiber->stack = stack;
+        weft_coroutine_init_on(&fiber->coroutine, stack, body, fiber);
+    }
+    return rc;
+}
+
+static __attribute__((noinline)) int run_first(weft_fiber_t *fiber);
+
+/* Where nobody watches the switch is right here, so that a home's call of this
+ * returns as every call does, and the processor foresees it. */
 static int run(weft_runnable_t *runnable)
 {
     weft_fiber_t *fiber = of((weft_waiter_t *)(void *)runnable);
+    int rc;
 
     if (fiber->task.waiter.label == FRESH) {
-        fiber->task.waiter.label = STARTED;
-        weft_coroutine_init(&fiber->coroutine, fiber->stack, fiber->stack_size,
-                            body, fiber);
+        return run_first(fiber);
     }
-    return weft_coroutine_resume(&fiber->coroutine) ? WEFT_PENDING
-                                                    : fiber->result;
+    rc = weft__coroutine_enter(&fiber->coroutine);
+    if (rc != WEFT_PENDING && fiber->stacks != NULL) {
+        weft_stack_release((weft_stack_t *)fiber->stack);
+    }
+    return rc;
+}
+
+static int run_first(weft_fiber_t *fiber)
+{
+    int rc = start(fiber);
+
+    return rc < 0 ? rc : run(&fiber->task.waiter.runnable);
+}
+
+static void init(weft_fiber_t *fiber, const char *name)
+{
+    *fiber = (weft_fiber_t){.name = name};
+    fiber->task.waiter.runnable.run = run;
+    fiber->task.waiter.attributes = WEFT_WAITER_FIBER << WEFT__KIND_SHIFT;
 }
 
 void weft_fiber_init(weft_fiber_t *fiber, const char *name, void *stack,
@@ -43,13 +84,17 @@ void weft_fiber_init(weft_fiber_t *fiber, const char *name, void *stack,
 {
     WEFT_ASSERT(size >= WEFT_COROUTINE_STACK_MIN,
                 "a fiber's stack is too small");
-    *fiber = (weft_fiber_t){
-        .name = name,
-        .stack = stack,
-        .stack_size = size,
-    };
-    fiber->task.waiter.runnable.run = run;
-    fiber->task.waiter.attributes = WEFT_WAITER_FIBER << WEFT__KIND_SHIFT;
+    init(fiber, name);
+    fiber->stack = stack;
+    fiber->stack_size = size;
+}
+
+void weft_fiber_init_pooled(weft_fiber_t *fiber, const char *name,
+                            weft_stack_pool_t *stacks)
+{
+    WEFT_ASSERT(stacks != NULL, "a fiber without a pool of stacks");
+    init(fiber, name);
+    fiber->stacks = stacks;
 }
 
 weft_task_t *weft_fiber_task(weft_fiber_t *fiber, weft_fiber_fn *fn, void *ctx)
