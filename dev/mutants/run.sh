@@ -93,7 +93,7 @@ touched() { # touched PATCH: the sources that see a file which it changes
         grep -lF "$file" "$base"/o/*.d | while read -r deps; do
             sed -n '1{s/^[^:]*: *//;p}' "$deps" | cut -d' ' -f1
         done
-    done | grep '\.c$' | sort -u
+    done | grep '\.[cS]$' | sort -u
 }
 
 run_case() { # run_case PROGRAM CASE LOG: quiet when it dies

@@ -33,6 +33,9 @@
  * canary that is looked at when they are released and, if `checked`, after
  * each run.
  *
+ * Small stacks: the first call of a function of a shared library, where it is
+ * bound lazily, takes up to 3 KB by itself; below 8 KB link with -z now.
+ *
  * Context: task level, any thread. init, deinit and trim: one at a time.
  * Memory: the port's, in slabs, which hold the bookkeeping too; or the
  * caller's. What was committed stays so until trim or deinit.

@@ -217,7 +217,7 @@ CASE_ALONE(an_overflow_is_named)
 
     CHECK_DIES(run_low(&(weft_stack_config_t){.report_overflow = true}, -5),
                "stack overflow in fiber greedy");
-    CHECK_DIES(run_low(&(weft_stack_config_t){.size = 2048,
+    CHECK_DIES(run_low(&(weft_stack_config_t){.size = 12000,
                                               .unguarded = true,
                                               .report_overflow = true},
                        -5),
@@ -228,7 +228,7 @@ CASE_ALONE(an_overflow_is_named)
                        9),
                "stack overflow in fiber greedy");
     CHECK_DIES(run_and_release(
-                   &(weft_stack_config_t){.size = 2048, .unguarded = true}),
+                   &(weft_stack_config_t){.size = 12000, .unguarded = true}),
                "stack overflow in fiber greedy");
 }
 
