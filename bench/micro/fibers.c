@@ -19,7 +19,7 @@ static weft_loop_t loop;
 static weft_stack_pool_t stacks;
 static weft_event_t never = WEFT_EVENT_INIT;
 
-/* --- yield ---------------------------------------------------------------- */
+/* --- yield --------------------------------------------------------------- */
 
 struct yielders {
     weft_fiber_t *fiber;
@@ -66,7 +66,7 @@ static void yields_among(const char *name, size_t count, size_t n)
     free(all.fiber);
 }
 
-/* --- spawn, end, join ------------------------------------------------------ */
+/* --- spawn, end, join ---------------------------------------------------- */
 
 static int ends(void *ctx)
 {
@@ -116,7 +116,7 @@ static void spawning(void)
     bench_run("fiber_spawn_join", spawn_round, &self, 1000000);
 }
 
-/* --- memory ----------------------------------------------------------------- */
+/* --- memory -------------------------------------------------------------- */
 
 static int waits(void *ctx)
 {

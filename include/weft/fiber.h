@@ -110,6 +110,12 @@ static inline weft_task_t *weft__fiber_as_task(weft_fiber_t *fiber)
  * WEFT_AWAIT(weft_switch_to, &executor) in a task. */
 int weft_switch_to(weft_executor_t *executor);
 
+/* private: for weft/fiber_inlined.h. A yield is begun: the coroutine that is
+ * to leave now; NULL: *rc is what yield returns. Then the coroutine that a
+ * pending wait's fiber is, or NULL after a thread has waited. */
+weft_coroutine_t *weft__yield_leaves(int *rc);
+weft_coroutine_t *weft__wait_leaves(weft_await_t *await);
+
 #ifdef __cplusplus
 }
 #endif

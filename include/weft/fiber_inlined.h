@@ -34,15 +34,6 @@
 extern "C" {
 #endif
 
-/* private: a yield is begun. The coroutine that is to leave now; NULL: *rc is
- * what yield returns. */
-weft_coroutine_t *weft__yield_leaves(int *rc);
-int weft__yield_poll(void);
-
-/* private: the coroutine that a pending wait's fiber is, or NULL after a
- * thread has waited. */
-weft_coroutine_t *weft__wait_leaves(weft_await_t *await);
-
 /* private: weft__block, inlined. */
 static inline __attribute__((always_inline)) int weft__block_inlined(
     weft_await_t *await, int begun)

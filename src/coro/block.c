@@ -7,7 +7,7 @@
 #include "core/thread.h"
 #include "core/timers.h"
 #include "core/wait.h"
-#include "weft/fiber_inlined.h"
+#include "weft/fiber.h"
 #include "weft/scope.h"
 #include "weft/time.h"
 
@@ -71,7 +71,7 @@ int weft__block_pending_until(weft_await_t *await, uint64_t deadline_us)
     return rc;
 }
 
-/* --- the parts of the inlined forms that are not ----------------------- */
+/* --- the parts of the inlined forms that are not ------------------------- */
 
 static weft_coroutine_t *leaves(weft_waiter_t *waiter)
 {
