@@ -14,8 +14,8 @@
  * lets it happen and takes the ticket in one step (it finds the task by its
  * scope, under the lock), and pushes after that.
  *
- * Checked: one worker at a time runs it, at its home, the strand is in one queue once, no
- * wake lost, no touch after its memory went, no deadlock.
+ * Checked: one worker at a time runs it, at its home, the strand is in one
+ * queue once, no wake lost, no touch after its memory went, no deadlock.
  *
  * config two short: -DPOOLS=1 -DWORKERS=2 -DWAKERS=2 -DMOVES=0
  * config move short: -DPOOLS=2 -DWORKERS=1 -DWAKERS=2 -DMOVES=2
@@ -302,7 +302,11 @@ proctype worker(byte h) {
     bool ok, had, away;
 
     do
-    :: atomic { queue[h]?_ -> TOUCH(); assert(in_queue && pool == h); in_queue = false }
+    :: atomic {
+           queue[h]?_ -> TOUCH();
+           assert(in_queue && pool == h);
+           in_queue = false
+       }
        run_strand()
     :: gone && empty(queue[h]) -> break
     od
