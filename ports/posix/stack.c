@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "weft/error.h"
@@ -79,7 +80,8 @@ void weft_port_slab_release(void *base, size_t size)
 }
 
 /* An emulator may take advice that it does not know for a hint and say yes:
-   one look, by a system call that reports a fault, tells. */
+   one look, by a system call that reports a fault, tells. Where there is none
+   it reads zeros, a sleep of no length. */
 static bool guard_by_advice(void *base, size_t size)
 {
     enum { UNKNOWN, WORKS, DOES_NOT };
@@ -90,7 +92,7 @@ static bool guard_by_advice(void *base, size_t size)
         return false;
     }
     if (now == UNKNOWN) {
-        now = access(base, F_OK) != 0 && errno == EFAULT ? WORKS : DOES_NOT;
+        now = nanosleep(base, NULL) != 0 && errno == EFAULT ? WORKS : DOES_NOT;
         __atomic_store_n(&known, now, __ATOMIC_RELAXED);
     }
     return now == WORKS;
