@@ -43,14 +43,12 @@ typedef int weft_fiber_fn(void *ctx);
 typedef struct weft_fiber {
     /* private */
     weft_pool_task_t task;
-    weft_coroutine_t coroutine;
+    weft_coroutine_t coroutine; /* its ctx and stack are set from the start */
     weft_fiber_fn *fn;
-    void *ctx;
     const char *name;
     weft_stack_pool_t *stacks; /* NULL: the stack is the caller's */
-    void *stack;               /* of a pool: a weft_stack_t */
-    size_t stack_size;
 } weft_fiber_t;
+WEFT_SIZE_ASSERT(weft_fiber_t, 96, 184);
 
 enum weft_fiber_state {
     WEFT_FIBER_IDLE,     /* never spawned */

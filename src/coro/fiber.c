@@ -20,30 +20,37 @@ static weft_fiber_t *of(weft_waiter_t *waiter)
 
 static void body(weft_coroutine_t *coroutine, void *ctx)
 {
-    weft_fiber_t *fiber = ctx;
+    weft_fiber_t *fiber = WEFT_CONTAINER_OF(coroutine, weft_fiber_t, coroutine);
 
-    coroutine->result = fiber->fn(fiber->ctx);
+    coroutine->result = fiber->fn(ctx);
 }
 
 /* A pooled stack is taken at the first run and given back at the end: those
  * that run one after another share a warm one. */
 static int start(weft_fiber_t *fiber)
 {
+    weft_coroutine_t *coroutine = &fiber->coroutine;
     weft_stack_t *stack;
     int rc;
 
     fiber->task.waiter.label = STARTED;
     if (fiber->stacks == NULL) {
-        weft_coroutine_init(&fiber->coroutine, fiber->stack, fiber->stack_size,
-                            body, fiber);
+        weft_coroutine_init(coroutine, coroutine->stack, coroutine->stack_size,
+                            body, coroutine->ctx);
         return WEFT_OK;
     }
     rc = weft_stack_acquire(fiber->stacks, fiber->name, &stack);
     if (rc == WEFT_OK) {
-        fiber->stack = stack;
-        weft_coroutine_init_on(&fiber->coroutine, stack, body, fiber);
+        weft_coroutine_init_on(coroutine, stack, body, coroutine->ctx);
     }
     return rc;
+}
+
+/* A pooled stack's record lies on top of it. */
+static weft_stack_t *stack_of(const weft_fiber_t *fiber)
+{
+    return (weft_stack_t *)(void *)((char *)fiber->coroutine.stack +
+                                    fiber->coroutine.stack_size);
 }
 
 static __attribute__((noinline)) int run_first(weft_fiber_t *fiber);
@@ -60,7 +67,7 @@ static int run(weft_runnable_t *runnable)
     }
     rc = weft__coroutine_enter(&fiber->coroutine);
     if (rc != WEFT_PENDING && fiber->stacks != NULL) {
-        weft_stack_release((weft_stack_t *)fiber->stack);
+        weft_stack_release(stack_of(fiber));
     }
     return rc;
 }
@@ -85,8 +92,8 @@ void weft_fiber_init(weft_fiber_t *fiber, const char *name, void *stack,
     WEFT_ASSERT(size >= WEFT_COROUTINE_STACK_MIN,
                 "a fiber's stack is too small");
     init(fiber, name);
-    fiber->stack = stack;
-    fiber->stack_size = size;
+    fiber->coroutine.stack = stack;
+    fiber->coroutine.stack_size = size;
 }
 
 void weft_fiber_init_pooled(weft_fiber_t *fiber, const char *name,
@@ -104,7 +111,7 @@ weft_task_t *weft_fiber_task(weft_fiber_t *fiber, weft_fiber_fn *fn, void *ctx)
     WEFT_ASSERT(!weft_task_live(weft__fiber_as_task(fiber)),
                 "a fiber that lives");
     fiber->fn = fn;
-    fiber->ctx = ctx;
+    fiber->coroutine.ctx = ctx;
     return weft__fiber_as_task(fiber);
 }
 
