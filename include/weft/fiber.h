@@ -53,7 +53,7 @@ WEFT_SIZE_ASSERT(weft_fiber_t, 96, 184);
 enum weft_fiber_state {
     WEFT_FIBER_IDLE,     /* never spawned */
     WEFT_FIBER_LIVE,     /* ready, or waiting */
-    WEFT_FIBER_RUNNING,  /* on some thread, at this moment */
+    WEFT_FIBER_RUNNING,  /* it is the one that asks */
     WEFT_FIBER_FINISHED, /* may be joined, and spawned again */
 };
 
@@ -68,8 +68,9 @@ void weft_fiber_init(weft_fiber_t *fiber, const char *name, void *stack,
 void weft_fiber_init_pooled(weft_fiber_t *fiber, const char *name,
                             weft_stack_pool_t *stacks);
 
-/* Makes it ready to run fn(ctx), whose result is the fiber's; to be handed to
- * weft_spawn, weft_scope_spawn or a spawner. Of a live one: an assertion. */
+/* Makes it ready to run fn(ctx), whose result is the fiber's (any but
+ * WEFT_PENDING); to be handed to weft_spawn, weft_scope_spawn or a spawner. Of
+ * a live one: an assertion. */
 weft_task_t *weft_fiber_task(weft_fiber_t *fiber, weft_fiber_fn *fn, void *ctx);
 
 /* Both in one: weft_spawn(executor, weft_fiber_task(fiber, fn, ctx)). */

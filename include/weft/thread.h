@@ -20,11 +20,13 @@
  *     weft_thread_cancel(reader);  // its wait gives WEFT_ERR_CANCELLED
  *
  * A thread opens scopes like a task, and starts their children on executors by
- * weft_scope_spawn_on; a scope's deadline is looked at while it waits.
+ * weft_scope_spawn_on. It looks at a scope's deadline itself: whenever it
+ * waits, sleeps or yields, and every WEFT_BUDGET waiting calls that need not.
  *
- * Context: self and leave on the thread itself; cancel from anywhere,
- * interrupts too, before the thread leaves. Memory: the port's, as long as
- * the thread runs.
+ * Context: self and leave on the thread itself, not in a task, a fiber, a
+ * callback of a loop or an interrupt, where both are assertions; cancel from
+ * anywhere, interrupts too, before the thread leaves. Memory: the port's, as
+ * long as the thread runs.
  */
 #ifndef WEFT_THREAD_H
 #define WEFT_THREAD_H
@@ -42,8 +44,7 @@ typedef struct weft_thread {
     weft_home_t home;
 } weft_thread_t;
 
-/* The calling thread. In a task, a fiber, or a callback of a loop: an
- * assertion. */
+/* The calling thread. */
 weft_thread_t *weft_thread_self(void);
 
 /* Asks it to stop: its waits return WEFT_ERR_CANCELLED from now on, until it

@@ -38,7 +38,7 @@ int weft_switch_to_begin(weft_await_t *await, weft_executor_t *executor)
     }
     if (weft__kind(waiter) == WEFT_WAITER_THREAD ||
         (to->lanes && !weft__has_lane(waiter))) {
-        return WEFT_ERR_INVALID;
+        return weft__wait_ready(await, WEFT_ERR_INVALID);
     }
     if (weft__home_of(waiter) == to) {
         return weft__wait_ready(await, WEFT_OK);

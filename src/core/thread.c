@@ -76,49 +76,42 @@ static bool take(weft_thread_t *thread)
     return any;
 }
 
-/* The deadlines of the scopes it has open are nobody else's to watch. */
-static uint64_t earliest(weft_thread_t *thread, uint64_t deadline_us)
+/* The deadlines of the scopes it has open are nobody else's to watch: ends
+ * those that are late, and gives the next one. */
+static uint64_t watch_scopes(weft_thread_t *thread, uint64_t now_us)
 {
     weft_waiter_t *waiter = &thread->waiter;
     weft_scope_t *scope = waiter->scope;
+    uint64_t next_us = WEFT_FOREVER;
 
     for (; scope != NULL && scope->opener == waiter; scope = scope->parent) {
-        uint64_t due = weft__scope_deadline(scope);
+        uint64_t due_us = weft__scope_deadline(scope);
 
-        deadline_us = due < deadline_us ? due : deadline_us;
-    }
-    return deadline_us;
-}
-
-static void end_late_scopes(weft_thread_t *thread, uint64_t now_us)
-{
-    weft_waiter_t *waiter = &thread->waiter;
-    weft_scope_t *scope = waiter->scope;
-
-    for (; scope != NULL && scope->opener == waiter; scope = scope->parent) {
-        if (weft__scope_deadline(scope) <= now_us) {
+        if (due_us <= now_us) {
             weft__scope_late(scope);
+        } else if (due_us < next_us) {
+            next_us = due_us;
         }
     }
+    return next_us;
 }
 
+/* The scopes come first: where something is there each time, or the deadline
+ * has passed each time, they would never have their turn. */
 void weft__thread_wait(weft_thread_t *thread, uint64_t deadline_us)
 {
     weft_inbox_t *inbox = &thread->home.inbox;
 
     for (;;) {
         uint64_t now_us = weft_port_now_us();
-        uint64_t until_us = earliest(thread, deadline_us);
+        uint64_t scope_us = watch_scopes(thread, now_us);
 
         if (take(thread) || deadline_us <= now_us) {
             return;
         }
-        if (until_us <= now_us) {
-            end_late_scopes(thread, now_us);
-            return;
-        }
         if (!weft__home_spin(&thread->home) && weft__inbox_announce(inbox)) {
-            weft_port_sleep(&inbox->word, WEFT__ASLEEP, until_us);
+            weft_port_sleep(&inbox->word, WEFT__ASLEEP,
+                            scope_us < deadline_us ? scope_us : deadline_us);
         }
     }
 }
@@ -128,6 +121,9 @@ void weft_thread_leave(void)
     weft_local_t *local = weft__local();
     weft_thread_t *thread = local->thread;
 
+    WEFT_ASSERT(!weft__in_interrupt(), "weft_thread_leave in an interrupt");
+    WEFT_ASSERT(local->home == NULL && local->waiter == NULL,
+                "weft_thread_leave on an executor's thread");
     if (thread == NULL) {
         return;
     }

@@ -43,16 +43,20 @@ int weft__block_pending(weft_await_t *await)
     return rc;
 }
 
-/* A thread keeps the time itself. */
+/* A thread keeps the time itself. It is stopped first also where the deadline
+ * has passed: that is when it looks at its scopes' deadlines. Once a peer has
+ * claimed the wait the deadline says nothing any more. */
 static int thread_until(weft_await_t *await, uint64_t deadline_us)
 {
-    int rc = weft__await_poll_timed(await, deadline_us <= weft_port_now_us());
+    bool late;
+    int rc;
 
-    while (rc == WEFT_PENDING) {
+    do {
         weft__block_once(await->wait.waiter, deadline_us);
-        rc = weft__await_poll_timed(await, deadline_us <= weft_port_now_us());
-    }
-    return rc;
+        late = deadline_us <= weft_port_now_us();
+        rc = weft__await_poll_timed(await, late);
+    } while (rc == WEFT_PENDING && !late);
+    return weft__block(await, rc);
 }
 
 int weft__block_pending_until(weft_await_t *await, uint64_t deadline_us)
@@ -115,10 +119,10 @@ int weft_yield(void)
 static int thread_sleep(weft_waiter_t *waiter, uint64_t deadline_us)
 {
     while (!weft__cancelled(waiter)) {
+        weft__block_once(waiter, deadline_us);
         if (deadline_us <= weft_port_now_us()) {
             return WEFT_OK;
         }
-        weft__block_once(waiter, deadline_us);
     }
     return WEFT_ERR_CANCELLED;
 }

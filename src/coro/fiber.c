@@ -23,6 +23,8 @@ static void body(weft_coroutine_t *coroutine, void *ctx)
     weft_fiber_t *fiber = WEFT_CONTAINER_OF(coroutine, weft_fiber_t, coroutine);
 
     coroutine->result = fiber->fn(ctx);
+    WEFT_ASSERT(coroutine->result != WEFT_PENDING,
+                "a fiber's result is WEFT_PENDING");
 }
 
 /* A pooled stack is taken at the first run and given back at the end: those
