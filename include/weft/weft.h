@@ -6,6 +6,7 @@
 #ifndef WEFT_WEFT_H
 #define WEFT_WEFT_H
 
+#include "weft/channel.h"
 #include "weft/config.h"
 #include "weft/coroutine.h"
 #include "weft/error.h"

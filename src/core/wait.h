@@ -66,6 +66,31 @@ int weft__wait_enter(weft_await_t *await);
  * this run is used up: then it comes after the others had their turn. */
 int weft__wait_ready(weft_await_t *await, int result);
 
+/* weft__wait_enter, for operations that prepare the wait only when they park:
+ * 0 with the waiter; below 0 what to return. */
+static inline int weft__wait_enter_waiter(weft_await_t *await,
+                                          weft_waiter_t **waiter)
+{
+    *waiter = weft__waiter_running();
+    return weft_atomic_load_relaxed_u8(&(*waiter)->cancel) == WEFT__CANCEL_NONE
+               ? WEFT_OK
+               : weft__wait_enter(await);
+}
+
+/* weft__wait_ready where the wait is not yet prepared. */
+static inline int weft__wait_done(weft_await_t *await, weft_waiter_t *waiter,
+                                  int result)
+{
+    weft_local_t *local = weft__local();
+
+    if (local->budget > 1) {
+        local->budget--;
+        return result;
+    }
+    weft__wait_prepare(await, waiter);
+    return weft__wait_ready(await, result);
+}
+
 /* Prepares the node for object and marks the run as armed. Called under the
  * object's lock, just before the node is linked. */
 static inline weft_node_t *weft__wait_arm(weft_await_t *await, void *object,

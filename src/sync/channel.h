@@ -1,0 +1,179 @@
+/* channel.h - internal: the parts of a channel
+ * SPDX-License-Identifier: MIT
+ *
+ * word: LOCK, CLOSED (for good), SLOTS (made so), then how many slots are
+ * used. While it is locked it is LOCK and nothing else: the holder has the
+ * state, and the store that unlocks brings it back. So taking the lock is one
+ * exchange, which does no harm where it finds the lock taken.
+ *
+ * Without lock, of a channel that copies:
+ *   a receiver waits  => no slot is used, no sender waits, it is not closed
+ *   a sender waits    => all slots are used, it is not closed
+ * but for nodes of a select on both sides, and stale ones. While a close goes
+ * through its steps CLOSED is set and some still wait: nobody matches them.
+ */
+#ifndef WEFT_SRC_SYNC_CHANNEL_H
+#define WEFT_SRC_SYNC_CHANNEL_H
+
+#include <string.h>
+
+#include "weft/channel.h"
+
+#include "core/wait.h"
+#include "core/waiters.h"
+
+enum {
+    CHANNEL_LOCK = 1,
+    CHANNEL_CLOSED = 2,
+    CHANNEL_SLOTS = 4,
+    CHANNEL_ONE = 8, /* one used slot */
+    CHANNEL_SHIFT = 3,
+};
+
+/* node->spare: what it waits for. Those before RECV are senders. */
+enum {
+    CHANNEL_SEND = 0,
+    CHANNEL_RESERVE = 1,
+    CHANNEL_RECV = 2,
+    CHANNEL_PEEK = 3,
+};
+
+static inline unsigned weft__channel_lock(weft_channel_t *channel,
+                                          uint32_t *state)
+{
+    unsigned key = WEFT_INTERRUPTS ? weft_hook_mask() : 0;
+    uint32_t old =
+        weft_atomic_exchange_acquire_u32(&channel->word, CHANNEL_LOCK);
+
+    while ((old & CHANNEL_LOCK) != 0) {
+        /* Wait by reading: exchanges would take the line from its holder. */
+        do {
+            weft_hook_spin();
+            old = weft_atomic_load_relaxed_u32(&channel->word);
+        } while ((old & CHANNEL_LOCK) != 0);
+        old = weft_atomic_exchange_acquire_u32(&channel->word, CHANNEL_LOCK);
+    }
+    *state = old;
+    return key;
+}
+
+static inline void weft__channel_unlock(weft_channel_t *channel, uint32_t state,
+                                        unsigned key)
+{
+    weft_atomic_store_release_u32(&channel->word, state);
+    if (WEFT_INTERRUPTS) {
+        weft_hook_unmask(key);
+    }
+}
+
+/* A call costs more than copying what most channels carry. */
+static inline void weft__channel_copy(void *to, const void *from, size_t size)
+{
+    switch (size) {
+    case 4: (void)memcpy(to, from, 4); break;
+    case 8: (void)memcpy(to, from, 8); break;
+    default: (void)memcpy(to, from, size); break;
+    }
+}
+
+static inline void *weft__channel_slot(const weft_channel_t *channel,
+                                       uint32_t index)
+{
+    return (char *)channel->slots + (size_t)index * channel->size;
+}
+
+/* The slot so many behind the oldest. */
+static inline uint32_t weft__channel_index(const weft_channel_t *channel,
+                                           uint32_t behind)
+{
+    uint32_t index = channel->head + behind;
+
+    return index >= channel->capacity ? index - channel->capacity : index;
+}
+
+/* Under the lock, where a slot is free: the state with the value in it. */
+static inline uint32_t weft__channel_put(weft_channel_t *channel,
+                                         uint32_t state, const void *value)
+{
+    uint32_t index = weft__channel_index(channel, state >> CHANNEL_SHIFT);
+
+    weft__channel_copy(weft__channel_slot(channel, index), value,
+                       channel->size);
+    return state + CHANNEL_ONE;
+}
+
+/* Under the lock, where a slot is used: the state without its value. */
+static inline uint32_t weft__channel_get(weft_channel_t *channel,
+                                         uint32_t state, void *value)
+{
+    weft__channel_copy(value, weft__channel_slot(channel, channel->head),
+                       channel->size);
+    channel->head = weft__channel_index(channel, 1);
+    return state - CHANNEL_ONE;
+}
+
+static inline weft_waiters_t *weft__channel_side(weft_channel_t *channel,
+                                                 uint8_t what)
+{
+    return what < CHANNEL_RECV ? &channel->senders : &channel->receivers;
+}
+
+/* Under the lock: links a node for later. */
+static inline void weft__channel_link(weft_channel_t *channel,
+                                      weft_node_t *node, uint8_t what)
+{
+    node->spare = what;
+    weft__waiters_append(weft__channel_side(channel, what), node);
+}
+
+/* Under the lock: has the waiter wait. */
+static inline void weft__channel_park(weft_channel_t *channel,
+                                      weft_await_t *await,
+                                      weft_waiter_t *waiter, uintptr_t buffer,
+                                      uint8_t what)
+{
+    weft_node_t *node;
+
+    weft__wait_prepare(await, waiter);
+    node = weft__wait_arm(await, channel, buffer, WEFT__NODE_OBJECT);
+    weft__channel_link(channel, node, what);
+}
+
+/* Under the lock of a channel that copies, where a slot has become free: puts
+ * the value of the first sender there, who is to be told after the unlock. */
+static inline weft_node_t *weft__channel_admit(weft_channel_t *channel,
+                                               uint32_t *state)
+{
+    weft_node_t *sender = weft__waiters_take(&channel->senders);
+
+    if (sender != NULL) {
+        *state =
+            weft__channel_put(channel, *state, (const void *)sender->buffer);
+    }
+    return sender;
+}
+
+/* After the last touch of the channel: ends the waits of a chain. */
+static inline void weft__channel_deliver(weft_link_t *chain, int result)
+{
+    while (chain != NULL) {
+        weft_link_t *link = chain;
+        chain = link->next;
+        weft__deliver((weft_node_t *)(void *)link, result);
+    }
+}
+
+/* What weft_channel_init and weft_channel_init_slots have in common. */
+int weft__channel_make(weft_channel_t *channel, void *buffer, size_t size,
+                       size_t capacity, uint32_t word);
+
+/* Send and receive on what is closed or has slots: called under the lock,
+ * which they release. await NULL: they do not wait. */
+int weft__channel_send_rare(weft_channel_t *channel, uint32_t state,
+                            unsigned key, const void *value,
+                            weft_await_t *await, weft_waiter_t *waiter);
+int weft__channel_recv_rare(weft_channel_t *channel, uint32_t state,
+                            unsigned key, void *value, weft_await_t *await,
+                            weft_waiter_t *waiter);
+
+#endif
