@@ -78,10 +78,12 @@ void weft_coroutine_init(weft_coroutine_t *self, void *stack, size_t size,
         .stack = stack,
         .stack_size = size,
         .state = STANDING,
-        .watched = weft__watched() ? BY_TOOLS : 0,
-        .stack_id = weft__watch_stack(stack, size),
     };
-    weft__watch_init(watch_of(self), stack, size);
+    if (weft__watched()) {
+        self->watched = BY_TOOLS;
+        self->stack_id = weft__watch_stack(stack, size);
+        weft__watch_init(watch_of(self), stack, size);
+    }
     self->context = weft__context_make(stack_top(self), enter, self);
 }
 

@@ -136,7 +136,9 @@ static WEFT__UNWATCHED size_t untouched(const weft_stack_t *stack, size_t most)
     const uintptr_t *word = stack->base;
     size_t i = 0;
 
-    weft__watch_read(stack->base, most);
+    if (weft__watched()) {
+        weft__watch_read(stack->base, most);
+    }
     while (i < most / sizeof(*word) && word[i] == PAINT) {
         i++;
     }
