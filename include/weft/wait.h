@@ -119,6 +119,15 @@ typedef struct weft_object_ops {
     bool (*withdraw)(weft_node_t *node, int reason);
 } weft_object_ops_t;
 
+/* Of an object whose operations take something that others may want (a lock,
+ * permits). A task whose turn is over, its budget used up, takes nothing, and
+ * again() begins anew when the others have had theirs: nobody keeps a lock
+ * while he stands aside. The operation is that of await->node[0]. */
+typedef struct weft_object_turn_ops {
+    weft_object_ops_t base;
+    int (*again)(weft_await_t *await);
+} weft_object_turn_ops_t;
+
 /* Whose an entry of a ready queue is; NULL: a plain runnable's. */
 static inline weft_waiter_t *weft_entry_waiter(weft_link_t *entry)
 {

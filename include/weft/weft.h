@@ -16,6 +16,7 @@
 #include "weft/inline.h"
 #include "weft/loop.h"
 #include "weft/manual.h"
+#include "weft/mutex.h"
 #include "weft/runnable.h"
 #include "weft/scheduler.h"
 #include "weft/scope.h"

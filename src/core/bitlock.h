@@ -41,4 +41,31 @@ static inline void weft__bit_unlock(uint32_t *word, uint32_t state,
     }
 }
 
+/* The same in a word that holds an address beside. */
+static inline unsigned weft__word_lock(uintptr_t *word, uintptr_t *state)
+{
+    unsigned key = WEFT_INTERRUPTS ? weft_hook_mask() : 0;
+    uintptr_t old = weft_atomic_load_relaxed_word(word);
+
+    for (;;) {
+        if ((old & WEFT__BIT_LOCK) != 0) {
+            weft_hook_spin();
+            old = weft_atomic_load_relaxed_word(word);
+        } else if (weft_atomic_cas_acquire_word(word, &old,
+                                                old | WEFT__BIT_LOCK)) {
+            *state = old;
+            return key;
+        }
+    }
+}
+
+static inline void weft__word_unlock(uintptr_t *word, uintptr_t state,
+                                     unsigned key)
+{
+    weft_atomic_store_release_word(word, state);
+    if (WEFT_INTERRUPTS) {
+        weft_hook_unmask(key);
+    }
+}
+
 #endif

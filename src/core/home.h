@@ -43,12 +43,13 @@ enum {
 enum { WEFT__WAIT_ENDED = 1 };
 
 /* node->kind: what node->object is. JOIN: a task, the result is in buffer. */
-/* MOVE: a home, no node is linked. */
+/* MOVE: a home, no node is linked. TURN: an object, not linked yet. */
 enum {
     WEFT__NODE_OBJECT = 0,
     WEFT__NODE_JOIN = 1,
     WEFT__NODE_SCOPE = 2,
     WEFT__NODE_MOVE = 3,
+    WEFT__NODE_TURN = 4,
 };
 
 void weft__home_init(weft_home_t *home, weft_executor_t *executor);

@@ -68,6 +68,27 @@ int weft__wait_ready(weft_await_t *await, int result)
     return WEFT_PENDING;
 }
 
+int weft__wait_aside(weft_await_t *await, void *object, uintptr_t buffer)
+{
+    weft_node_t *node = &await->node[0];
+
+    await->wait.flags = WEFT__WAIT_ENDED;
+    node->kind = WEFT__NODE_TURN;
+    node->object = object;
+    node->buffer = buffer;
+    node->linked = 0;
+    weft__local()->armed = 1;
+    weft__wake(await->wait.waiter);
+    return WEFT_PENDING;
+}
+
+/* Its turn has come. */
+static int again(weft_await_t *await)
+{
+    return (*(const weft_object_turn_ops_t *const *)await->node[0].object)
+        ->again(await);
+}
+
 /* Takes the node out for this reason; false: its end is coming. */
 static bool withdraw(weft_node_t *node, int reason)
 {
@@ -110,8 +131,16 @@ static int poll(weft_await_t *await, bool timed)
     weft_node_t *node = &await->node[0];
 
     if ((await->wait.flags & WEFT__WAIT_ENDED) != 0) {
+        int rc;
+
         await->wait.flags = 0;
-        return end_result(await);
+        if (node->kind != WEFT__NODE_TURN) {
+            return end_result(await);
+        }
+        rc = again(await);
+        if (rc != WEFT_PENDING || !timed) {
+            return rc;
+        }
     }
     if (node->kind == WEFT__NODE_MOVE) {
         return weft__move_poll(await);
@@ -153,7 +182,8 @@ int weft__await_poll_limit(weft_await_t *await, weft_timer_node_t *timer)
 int weft__await_limit(weft_await_t *await, weft_timer_node_t *timer,
                       uint64_t deadline_us, int begun)
 {
-    if (begun != WEFT_PENDING || (await->wait.flags & WEFT__WAIT_ENDED) != 0) {
+    if (begun != WEFT_PENDING || ((await->wait.flags & WEFT__WAIT_ENDED) != 0 &&
+                                  await->node[0].kind != WEFT__NODE_TURN)) {
         return begun;
     }
     if (deadline_us <= weft_port_now_us()) {

@@ -91,6 +91,20 @@ static inline int weft__wait_done(weft_await_t *await, weft_waiter_t *waiter,
     return weft__wait_ready(await, result);
 }
 
+/* It stands aside: the object's again() is called in its next turn, and finds
+ * object and buffer in the node. WEFT_PENDING. */
+int weft__wait_aside(weft_await_t *await, void *object, uintptr_t buffer);
+
+/* Before an operation takes what others may want: 0; WEFT_PENDING: the turn is
+ * over (see weft_object_turn_ops_t). */
+static inline int weft__wait_turn(weft_await_t *await, void *object,
+                                  uintptr_t buffer)
+{
+    return --weft__local()->budget > 0
+               ? WEFT_OK
+               : weft__wait_aside(await, object, buffer);
+}
+
 /* Prepares the node for object and marks the run as armed. Called under the
  * object's lock, just before the node is linked. */
 static inline weft_node_t *weft__wait_arm(weft_await_t *await, void *object,

@@ -31,8 +31,10 @@ static inline weft_node_t *weft__waiters_next(const weft_node_t *node)
     return (weft_node_t *)(void *)node->link.next;
 }
 
-static inline void weft__waiters_append(weft_waiters_t *waiters,
-                                        weft_node_t *node)
+/* Of a claimed node that is to wait for more: not linked, as its owner sees
+ * it, so that nobody withdraws it. Its object stays what it was. */
+static inline void weft__waiters_append_claimed(weft_waiters_t *waiters,
+                                                weft_node_t *node)
 {
     node->link.next = NULL;
     node->prev = waiters->last;
@@ -42,6 +44,12 @@ static inline void weft__waiters_append(weft_waiters_t *waiters,
         waiters->first = node;
     }
     waiters->last = node;
+}
+
+static inline void weft__waiters_append(weft_waiters_t *waiters,
+                                        weft_node_t *node)
+{
+    weft__waiters_append_claimed(waiters, node);
     weft_atomic_store_relaxed_u8(&node->linked, 1);
 }
 

@@ -31,6 +31,14 @@
 #define RACE_ROUNDS (TEST_IN_SIM ? 1 : 100)
 #endif
 
+/* For tests/stress: WEFT_ROUNDS in the environment, or so many. */
+static inline int race_rounds(int otherwise)
+{
+    const char *rounds = getenv("WEFT_ROUNDS");
+
+    return rounds == NULL ? otherwise : (int)strtol(rounds, NULL, 10);
+}
+
 struct core {
     weft_loop_t loop;
     weft_port_thread_t thread;

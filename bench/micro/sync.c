@@ -1,0 +1,92 @@
+/* sync.c - cost of the objects that are waited for
+ * SPDX-License-Identifier: MIT
+ */
+#define _POSIX_C_SOURCE 200809L
+
+#include "bench/bench.h"
+#include "weft/base/atomic.h"
+#include "weft/weft.h"
+
+enum { MANY = 100, STACK = 16384 };
+
+static weft_loop_t loop;
+static weft_fiber_t fibers[MANY];
+
+/* Runs fn(ctx) in so many fibers at once; the ns of it. */
+static double in_fibers(size_t count, weft_fiber_fn *fn, void *ctx)
+{
+    double begin = bench_now();
+
+    for (size_t i = 0; i < count; i++) {
+        (void)weft_go(&loop.executor, &fibers[i], fn, ctx);
+    }
+    for (size_t i = 0; i < count; i++) {
+        while (!weft_fiber_finished(&fibers[i])) {
+            (void)weft_loop_step(&loop);
+        }
+    }
+    return bench_now() - begin;
+}
+
+/* --- mutex --------------------------------------------------------------- */
+
+static double cas_round(void *ctx, size_t n)
+{
+    static uintptr_t word;
+    double begin = bench_now();
+
+    (void)ctx;
+    for (size_t i = 0; i < n; i++) {
+        uintptr_t expected = 0;
+        (void)weft_atomic_cas_acquire_word(&word, &expected, 1);
+        expected = 1;
+        (void)weft_atomic_cas_release_word(&word, &expected, 0);
+    }
+    return bench_now() - begin;
+}
+
+struct locks {
+    weft_mutex_t mutex;
+    size_t each;
+    volatile size_t sum;
+};
+
+static int lock_often(void *ctx)
+{
+    struct locks *locks = ctx;
+
+    for (size_t left = locks->each; left > 0; left--) {
+        (void)weft_mutex_lock(&locks->mutex);
+        locks->sum = locks->sum + 1;
+        weft_mutex_unlock(&locks->mutex);
+    }
+    return 0;
+}
+
+static double mutex_round(void *ctx, size_t n)
+{
+    size_t count = *(const size_t *)ctx;
+    struct locks locks = {.mutex = WEFT_MUTEX_INIT, .each = n / count};
+
+    return in_fibers(count, lock_often, &locks);
+}
+
+static void mutexes(void)
+{
+    size_t one = 1;
+    size_t many = MANY;
+
+    bench_run("two_cas", cas_round, NULL, 10000000);
+    bench_run("mutex_uncontended", mutex_round, &one, 10000000);
+    bench_run("mutex_100", mutex_round, &many, 10000000);
+}
+
+int main(void)
+{
+    weft_loop_init(&loop, NULL);
+    for (size_t i = 0; i < MANY; i++) {
+        weft_fiber_init(&fibers[i], "bench", bench_memory(1, STACK), STACK);
+    }
+    mutexes();
+    return 0;
+}
