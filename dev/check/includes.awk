@@ -26,7 +26,8 @@ BEGIN {
     # public headers without a source of their name
     count = split(layers "config=base error=base allocator=base port=port " \
           "trace=trace sim=sim weft=all lua=lua board=hal time=core " \
-          "runnable=core executor=core coroutine_inlined=coro fiber_inlined=all inlined=all " \
+          "runnable=core executor=core coroutine_inlined=coro " \
+          "fiber_inlined=all inlined=all " \
           "stack=coro arch_switch=arch", pair, " ")
     for (i = 1; i <= count; i++) {
         split(pair[i], part, "=")
