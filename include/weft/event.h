@@ -23,10 +23,13 @@
  *     void button_interrupt(void) { weft_event_set(&pressed); }
  *
  * Waiters are served first in, first out. A cancelled or timed out wait has
- * consumed nothing.
+ * consumed nothing. A set ends the waits that had begun, also when a reset
+ * follows at once, and none that began after that reset. Set in an interrupt
+ * it ends WEFT_STEP waits itself; the home of the first of these goes on with
+ * the others.
  *
  * Context: set, reset and try_wait from any thread, core and interrupt; wait
- * from a task. Memory: the caller's; the waiter that a set ended may free the
+ * from a task, a fiber or a thread. Memory: the caller's; the waiter that a set ended may free the
  * event as soon as its wait returned, if no other wait on it is under way.
  */
 #ifndef WEFT_EVENT_H
@@ -42,29 +45,22 @@ extern "C" {
 #endif
 
 typedef struct weft_event {
-    const weft_object_ops_t *ops;
     /* private */
-    uint32_t word; /* atomic: SET | WAITERS | LOCK, see src/sync/event.c */
-    uint32_t automatic;
-    weft_waiters_t waiters;
+    weft_crowd_t crowd; /* word: LOCK, WAITERS, SET, AUTO: src/sync/event.c */
 } weft_event_t;
 WEFT_SIZE_ASSERT(weft_event_t, 20, 40);
 
-extern const weft_object_ops_t weft__event_ops;
+extern const weft_crowd_ops_t weft__event_ops;
+
+enum { WEFT__EVENT_AUTO = 8 };
 
 #define WEFT_EVENT_INIT                                                        \
     {                                                                          \
-        &weft__event_ops, 0, 0,                                                \
-        {                                                                      \
-            0, 0                                                               \
-        }                                                                      \
+        WEFT__CROWD_INIT(weft__event_ops, 0)                                   \
     }
 #define WEFT_EVENT_INIT_AUTO                                                   \
     {                                                                          \
-        &weft__event_ops, 0, 1,                                                \
-        {                                                                      \
-            0, 0                                                               \
-        }                                                                      \
+        WEFT__CROWD_INIT(weft__event_ops, WEFT__EVENT_AUTO)                    \
     }
 
 /* Makes it an unset event: manual, or automatic. */

@@ -105,6 +105,10 @@ typedef struct weft_sim_stats {
     uint64_t interrupts; /* taken */
     uint64_t sleeps;     /* times that a core slept */
     uint64_t wakes;      /* weft_port_wake calls that ended a sleep */
+    /* Most points, of all cores, passed while one had its interrupts masked,
+     * and while one was in an interrupt. */
+    uint64_t masked_most;
+    uint64_t handler_most;
     uint64_t digest;
 } weft_sim_stats_t;
 

@@ -92,7 +92,7 @@ struct weft_node {
     uint8_t linked;   /* atomic: written under the object's lock only */
     uint8_t index;    /* which case of a select */
     uint8_t kind;     /* WEFT__NODE_x: how to withdraw it */
-    uint8_t spare;
+    uint8_t relay;    /* its home goes on with the object's crowd */
 };
 WEFT_SIZE_ASSERT(weft_node_t, 24, 48);
 
@@ -101,6 +101,24 @@ typedef struct weft_waiters {
     weft_node_t *first;
     weft_node_t *last;
 } weft_waiters_t;
+
+/* An object that ends many waits at once begins with this: see
+ * src/sync/crowd.h. Those up to `until` are due, those behind it came later. */
+typedef struct weft_crowd {
+    const struct weft_object_ops *ops;
+    uint32_t word; /* atomic: a lock's bit, and the state of the object */
+    weft_node_t *until;
+    weft_waiters_t waiters;
+} weft_crowd_t;
+WEFT_SIZE_ASSERT(weft_crowd_t, 20, 40);
+
+#define WEFT__CROWD_INIT(ops, word)                                            \
+    {                                                                          \
+        &(ops).object, (word), 0,                                              \
+        {                                                                      \
+            0, 0                                                               \
+        }                                                                      \
+    }
 
 /* A wait for one object: the member `await` of a task's frame. */
 typedef struct weft_await {
@@ -127,6 +145,13 @@ typedef struct weft_object_turn_ops {
     weft_object_ops_t base;
     int (*again)(weft_await_t *await);
 } weft_object_turn_ops_t;
+
+/* What a crowd begins with. */
+typedef struct weft_crowd_ops {
+    weft_object_ops_t object;
+    /* Under the lock: what the end of this wait takes or gives; its result. */
+    int (*serve)(weft_crowd_t *crowd, weft_node_t *node);
+} weft_crowd_ops_t;
 
 /* Whose an entry of a ready queue is; NULL: a plain runnable's. */
 static inline weft_waiter_t *weft_entry_waiter(weft_link_t *entry)

@@ -145,6 +145,7 @@ static weft_sim_interrupt_t *take_one(struct weft__sim_core *core)
 static void handle(struct weft__sim_core *core,
                    const weft_sim_interrupt_t *interrupt)
 {
+    uint64_t since = weft__sim_points();
     weft_local_t local;
 
     memcpy(&local, &core->local, sizeof(local));
@@ -153,6 +154,7 @@ static void handle(struct weft__sim_core *core,
     core->handling = interrupt;
     interrupt->handler(interrupt->ctx);
     core->handling = NULL;
+    weft__sim_most(&weft__sim.stats.handler_most, since);
     WEFT_ASSERT(core->masked == 0, "a handler left interrupts masked");
     WEFT_ASSERT(memcmp(&local, &core->local, sizeof(local)) == 0,
                 "an interrupt changed its core's local record");

@@ -34,8 +34,9 @@ struct weft__sim_core {
     enum weft__sim_state state;
     unsigned index;
     unsigned masked;
-    unsigned pending;     /* how many of its interrupts are */
-    uint32_t random_rate; /* of its interrupts that come at random, summed */
+    uint64_t masked_since; /* the point at which it was */
+    unsigned pending;      /* how many of its interrupts are */
+    uint32_t random_rate;  /* of its interrupts that come at random, summed */
     const weft_sim_interrupt_t *handling; /* NULL: not in an interrupt */
 };
 
@@ -118,6 +119,9 @@ struct weft__sim_core *weft__sim_other(void);
 
 /* Points passed since the start. */
 uint64_t weft__sim_points(void);
+
+/* Raises *most to the number of points passed since that one. */
+void weft__sim_most(uint64_t *most, uint64_t since);
 
 /* --- interrupt.c */
 

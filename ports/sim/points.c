@@ -24,6 +24,13 @@ uint64_t weft__sim_points(void)
     return weft__sim.stats.points + weft__sim.drawn - weft__sim.countdown;
 }
 
+void weft__sim_most(uint64_t *most, uint64_t since)
+{
+    uint64_t points = weft__sim_points() - since;
+
+    *most = points > *most ? points : *most;
+}
+
 void weft__sim_draw(void)
 {
     struct weft__sim *sim = &weft__sim;
@@ -136,6 +143,9 @@ unsigned weft_hook_mask(void)
     }
     unsigned key = weft__sim.current->masked;
     weft__sim.current->masked = 1;
+    if (key == 0) {
+        weft__sim.current->masked_since = weft__sim_points();
+    }
     return key;
 }
 
@@ -143,6 +153,8 @@ void weft_hook_unmask(unsigned key)
 {
     weft__sim.current->masked = key;
     if (key == 0) {
+        weft__sim_most(&weft__sim.stats.masked_most,
+                       weft__sim.current->masked_since);
         weft__sim_interrupts_take();
         weft_hook_point();
     }

@@ -307,7 +307,11 @@ bool weft__home_dispatch(weft_home_t *home, weft_link_t *entry)
     weft_link_t *link = weft_link_strip(entry);
 
     if (weft_link_tag(entry) == WEFT_TAG_NODE) {
-        weft_wait_t *wait = ((weft_node_t *)(void *)link)->wait;
+        weft_node_t *node = (weft_node_t *)(void *)link;
+        weft_wait_t *wait = node->wait;
+        if (node->relay != 0) {
+            weft__crowd_go_on((weft_crowd_t *)node->object);
+        }
         wait->flags |= WEFT__WAIT_ENDED;
         return run_waiter(home, wait->waiter);
     }

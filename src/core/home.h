@@ -88,6 +88,9 @@ static inline weft_link_t *weft__home_next(weft_home_t *home)
  * for does not live here any more, and its memory may be gone. Home only. */
 bool weft__home_dispatch(weft_home_t *home, weft_link_t *entry);
 
+/* Ends the waits of a crowd that an interrupt has left over. */
+void weft__crowd_go_on(weft_crowd_t *crowd);
+
 /* Looks at the inbox for a while; true: something has come. */
 bool weft__home_spin(weft_home_t *home);
 

@@ -1,159 +1,141 @@
-/* event.c - the event: one word, and a list of those who wait
+/* event.c - the event: one word, and those who wait
  * SPDX-License-Identifier: MIT
  *
  * word:       0 -1-> SET                 1 set, nobody waits
  *           SET -2-> 0                   2 reset; an automatic one's wait
- *       0, SET, WAITERS -3-> + LOCK      3 whoever touches the list
- *   LOCK -4-> 0, SET or WAITERS          4 the unlock publishes the state
+ *       any  -3-> + LOCK                 3 whoever touches the list
+ *     LOCK   -4-> 0, SET, WAITERS, both  4 the unlock publishes the state
  *
- * WAITERS is set exactly while the list is not empty; SET and WAITERS never
- * both. The store that lets a fast path see SET is the store that unlocks, and
- * it is the last touch of the event (WAIT rules 11 to 13): a set takes the
- * nodes out to a private chain, unlocks, and only then delivers. LOCK is never
- * changed by an or; who meets it waits for it.
+ * AUTO never changes. WAITERS is set exactly while the list is not empty. SET
+ * and WAITERS both: a manual event was set, and who waits is due; nobody
+ * parks then. A reset meanwhile clears SET, and who parks after it comes
+ * behind those who are due (src/core/crowd.h).
+ *
+ * The store that lets a fast path see SET is the store that unlocks (WAIT
+ * rules 11 to 13). LOCK is never changed by an or; who meets it waits for it.
  */
 #include "weft/event.h"
 
-#include "coro/block.h"
-#include "core/bitlock.h"
+#include "core/crowd.h"
 #include "core/wait.h"
 #include "core/waiters.h"
+#include "coro/block.h"
 
-enum { LOCK = WEFT__BIT_LOCK, SET = 2, WAITERS = 4 };
+enum {
+    LOCK = WEFT__CROWD_LOCK,
+    WAITERS = WEFT__CROWD_WAITERS,
+    SET = WEFT__CROWD_OWN,
+    AUTO = WEFT__EVENT_AUTO,
+};
 
 static bool withdraw(weft_node_t *node, int reason);
 
-const weft_object_ops_t weft__event_ops = {"event", withdraw};
+const weft_crowd_ops_t weft__event_ops = {
+    .object = {"event", withdraw},
+    .serve = weft__crowd_serve,
+};
 
 void weft_event_init(weft_event_t *event, bool automatic)
 {
     *event = (weft_event_t)WEFT_EVENT_INIT;
-    event->automatic = automatic;
-}
-
-static uint32_t waiting(const weft_event_t *event)
-{
-    return event->waiters.first != NULL ? WAITERS : 0;
+    event->crowd.word = automatic ? AUTO : 0;
 }
 
 /* Automatic: the first waiter gets it, or it stays for the next. */
-static void set_one(weft_event_t *event)
+static void set_one(weft_crowd_t *crowd)
 {
     uint32_t state;
-    unsigned key = weft__bit_lock(&event->word, &state);
-    weft_node_t *node = weft__waiters_take(&event->waiters);
+    unsigned key = weft__bit_lock(&crowd->word, &state);
+    weft_node_t *node = weft__waiters_take(&crowd->waiters);
 
-    weft__bit_unlock(&event->word, node != NULL ? waiting(event) : SET, key);
+    weft__crowd_unlock(crowd, node != NULL ? state : state | SET, key);
     if (node != NULL) {
         weft__deliver(node, WEFT_OK);
     }
 }
 
-/* Under the lock: moves at most WEFT_STEP waiters to the end of a chain. */
-static weft_link_t **take_step(weft_event_t *event, weft_link_t **end)
+static void set_all(weft_crowd_t *crowd)
 {
-    int left;
-
-    for (left = WEFT_STEP; left > 0; left--) {
-        weft_node_t *node = weft__waiters_take(&event->waiters);
-        if (node == NULL) {
-            break;
-        }
-        node->link.next = NULL;
-        *end = &node->link;
-        end = &node->link.next;
-    }
-    return end;
-}
-
-/* Manual: all waiters. Between two steps the lock is free; who begins to wait
- * there is taken as well, since SET is published by the last unlock. */
-static void set_all(weft_event_t *event)
-{
-    weft_link_t *chain = NULL;
-    weft_link_t **end = &chain;
     uint32_t state;
+    unsigned key = weft__bit_lock(&crowd->word, &state);
 
-    for (;;) {
-        unsigned key = weft__bit_lock(&event->word, &state);
-        end = take_step(event, end);
-        state = waiting(event);
-        weft__bit_unlock(&event->word, state != 0 ? state : SET, key);
-        if (state == 0) {
-            break;
-        }
-    }
-    while (chain != NULL) {
-        weft_link_t *link = chain;
-        chain = link->next;
-        weft__deliver((weft_node_t *)(void *)link, WEFT_OK);
-    }
+    weft__crowd_end(crowd, state | SET, key);
 }
 
 void weft_event_set(weft_event_t *event)
 {
-    uint32_t state = weft_atomic_load_relaxed_u32(&event->word);
+    weft_crowd_t *crowd = &event->crowd;
+    uint32_t state = weft_atomic_load_relaxed_u32(&crowd->word);
 
     /* Also a set event is written: who consumes it must see what we did. */
-    while (state == 0 || state == SET) {
-        if (weft_atomic_cas_release_u32(&event->word, &state, SET)) {
+    while ((state & (LOCK | WAITERS)) == 0) {
+        if (weft_atomic_cas_release_u32(&crowd->word, &state, state | SET)) {
             return;
         }
     }
-    if (event->automatic != 0) {
-        set_one(event);
+    if ((state & AUTO) != 0) {
+        set_one(crowd);
     } else {
-        set_all(event);
+        set_all(crowd);
     }
 }
 
-/* SET -> 0, true; 0 or WAITERS, false. Waits for a LOCK to pass: it is held
+/* SET goes, true; there was none, false. Waits for a LOCK to pass: it is held
  * for a few instructions, by another core, or its holder masked us. */
-static bool clear(weft_event_t *event)
+static bool clear(weft_crowd_t *crowd)
 {
+    uint32_t state = weft_atomic_load_relaxed_u32(&crowd->word);
+
     for (;;) {
-        uint32_t state = SET;
-        if (weft_atomic_cas_acq_rel_u32(&event->word, &state, 0)) {
+        if ((state & LOCK) != 0) {
+            weft_hook_spin();
+            state = weft_atomic_load_relaxed_u32(&crowd->word);
+        } else if ((state & SET) == 0) {
+            return false;
+        } else if (weft_atomic_cas_acq_rel_u32(&crowd->word, &state,
+                                               state & ~(uint32_t)SET)) {
             return true;
         }
-        if ((state & LOCK) == 0) {
-            return false;
-        }
-        weft_hook_spin();
     }
 }
 
 void weft_event_reset(weft_event_t *event)
 {
-    (void)clear(event);
+    (void)clear(&event->crowd);
 }
 
 bool weft_event_is_set(const weft_event_t *event)
 {
-    return (weft_atomic_load_acquire_u32(&event->word) & SET) != 0;
+    return (weft_atomic_load_acquire_u32(&event->crowd.word) & SET) != 0;
+}
+
+static bool automatic(const weft_event_t *event)
+{
+    return (weft_atomic_load_relaxed_u32(&event->crowd.word) & AUTO) != 0;
 }
 
 int weft_event_try_wait(weft_event_t *event)
 {
-    bool got = event->automatic != 0 ? clear(event) : weft_event_is_set(event);
+    bool got =
+        automatic(event) ? clear(&event->crowd) : weft_event_is_set(event);
 
     return got ? WEFT_OK : WEFT_ERR_EMPTY;
 }
 
 /* Links the node, unless the event is set by now: look and link in one hold. */
-static bool park(weft_event_t *event, weft_await_t *await)
+static bool park(weft_crowd_t *crowd, weft_await_t *await)
 {
     uint32_t state;
-    unsigned key = weft__bit_lock(&event->word, &state);
+    unsigned key = weft__bit_lock(&crowd->word, &state);
+    bool set = (state & SET) != 0;
 
-    if ((state & SET) != 0) {
-        weft__bit_unlock(&event->word, event->automatic != 0 ? 0 : SET, key);
-        return false;
+    if (!set) {
+        weft__crowd_park(crowd, await, 0);
+    } else if ((state & AUTO) != 0) {
+        state &= ~(uint32_t)SET;
     }
-    weft__waiters_append(&event->waiters,
-                         weft__wait_arm(await, event, 0, WEFT__NODE_OBJECT));
-    weft__bit_unlock(&event->word, WAITERS, key);
-    return true;
+    weft__crowd_unlock(crowd, state, key);
+    return !set;
 }
 
 int weft_event_wait_begin(weft_await_t *await, weft_event_t *event)
@@ -165,7 +147,7 @@ int weft_event_wait_begin(weft_await_t *await, weft_event_t *event)
     }
     /* A look first: where it is not set there is nothing to try. */
     if ((weft_event_is_set(event) && weft_event_try_wait(event) == WEFT_OK) ||
-        !park(event, await)) {
+        !park(&event->crowd, await)) {
         return weft__wait_ready(await, WEFT_OK);
     }
     return WEFT_PENDING;
@@ -173,17 +155,8 @@ int weft_event_wait_begin(weft_await_t *await, weft_event_t *event)
 
 static bool withdraw(weft_node_t *node, int reason)
 {
-    weft_event_t *event = (weft_event_t *)node->object;
-    uint32_t state;
-    unsigned key = weft__bit_lock(&event->word, &state);
-    bool linked = weft__waiters_withdraw(&event->waiters, node);
-
     (void)reason;
-    if (linked) {
-        state = waiting(event);
-    }
-    weft__bit_unlock(&event->word, state, key);
-    return linked;
+    return weft__crowd_withdraw((weft_crowd_t *)node->object, node, SET);
 }
 
 int weft_event_wait(weft_event_t *event)

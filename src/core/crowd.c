@@ -1,0 +1,117 @@
+/* crowd.c - ends many waits at once, in steps, an interrupt one step only
+ * SPDX-License-Identifier: MIT
+ */
+#include "core/crowd.h"
+
+#include "core/wait.h"
+#include "core/waiters.h"
+
+int weft__crowd_serve(weft_crowd_t *crowd, weft_node_t *node)
+{
+    (void)crowd;
+    (void)node;
+    return WEFT_OK;
+}
+
+void weft__crowd_remove(weft_crowd_t *crowd, weft_node_t *node)
+{
+    if (crowd->until == node) {
+        crowd->until = node->prev;
+    }
+    weft__waiters_remove(&crowd->waiters, node);
+}
+
+void weft__crowd_park(weft_crowd_t *crowd, weft_await_t *await,
+                      uintptr_t buffer)
+{
+    weft__waiters_append(&crowd->waiters, weft__wait_arm(await, crowd, buffer,
+                                                         WEFT__NODE_OBJECT));
+}
+
+/* With the lock: moves at most WEFT_STEP of who are due to the chain's end. */
+static weft_link_t **take_step(weft_crowd_t *crowd, weft_link_t **end)
+{
+    const weft_crowd_ops_t *ops =
+        (const weft_crowd_ops_t *)(const void *)crowd->ops;
+    int left;
+
+    for (left = WEFT_STEP; left > 0 && crowd->until != NULL; left--) {
+        weft_node_t *node = crowd->waiters.first;
+        bool ours = weft__claim(node);
+
+        weft__crowd_remove(crowd, node);
+        if (ours) {
+            node->wait->result = (int8_t)ops->serve(crowd, node);
+            node->link.next = NULL;
+            *end = &node->link;
+            end = &node->link.next;
+        }
+    }
+    return end;
+}
+
+static void deliver(weft_link_t *chain)
+{
+    while (chain != NULL) {
+        weft_node_t *node = (weft_node_t *)(void *)chain;
+
+        chain = chain->next;
+        weft__deliver(node, node->wait->result);
+    }
+}
+
+/* With the lock. */
+static void end_due(weft_crowd_t *crowd, uint32_t state, unsigned key)
+{
+    bool interrupt = weft__in_interrupt();
+    weft_link_t *chain = NULL;
+    weft_link_t **end = &chain;
+
+    for (;;) {
+        bool more;
+
+        end = take_step(crowd, end);
+        more = crowd->until != NULL;
+        if (more && interrupt && chain != NULL) {
+            ((weft_node_t *)(void *)chain)->relay = 1;
+            more = false;
+        }
+        weft__crowd_unlock(crowd, state, key);
+        if (!more) {
+            break;
+        }
+        key = weft__bit_lock(&crowd->word, &state);
+    }
+    deliver(chain);
+}
+
+void weft__crowd_end(weft_crowd_t *crowd, uint32_t state, unsigned key)
+{
+    crowd->until = crowd->waiters.last;
+    end_due(crowd, state, key);
+}
+
+void weft__crowd_go_on(weft_crowd_t *crowd)
+{
+    uint32_t state;
+    unsigned key = weft__bit_lock(&crowd->word, &state);
+
+    end_due(crowd, state, key);
+}
+
+bool weft__crowd_withdraw(weft_crowd_t *crowd, weft_node_t *node, uint32_t due)
+{
+    uint32_t state;
+    unsigned key = weft__bit_lock(&crowd->word, &state);
+    bool linked = weft_atomic_load_relaxed_u8(&node->linked) != 0;
+
+    if (linked && (state & due) != 0 && node->wait->count == 1) {
+        end_due(crowd, state, key);
+        return false;
+    }
+    if (linked) {
+        weft__crowd_remove(crowd, node);
+    }
+    weft__crowd_unlock(crowd, state, key);
+    return linked;
+}
