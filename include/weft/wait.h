@@ -92,7 +92,7 @@ struct weft_node {
     uint8_t linked;   /* atomic: written under the object's lock only */
     uint8_t index;    /* which case of a select */
     uint8_t kind;     /* WEFT__NODE_x: how to withdraw it */
-    uint8_t relay;    /* its home goes on with the object's crowd */
+    uint8_t spare;    /* the object's own; WEFT__NODE_RELAYS */
 };
 WEFT_SIZE_ASSERT(weft_node_t, 24, 48);
 

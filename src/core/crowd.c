@@ -73,7 +73,7 @@ static void end_due(weft_crowd_t *crowd, uint32_t state, unsigned key)
         end = take_step(crowd, end);
         more = crowd->until != NULL;
         if (more && interrupt && chain != NULL) {
-            ((weft_node_t *)(void *)chain)->relay = 1;
+            ((weft_node_t *)(void *)chain)->spare |= WEFT__NODE_RELAYS;
             more = false;
         }
         weft__crowd_unlock(crowd, state, key);

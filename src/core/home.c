@@ -309,7 +309,7 @@ bool weft__home_dispatch(weft_home_t *home, weft_link_t *entry)
     if (weft_link_tag(entry) == WEFT_TAG_NODE) {
         weft_node_t *node = (weft_node_t *)(void *)link;
         weft_wait_t *wait = node->wait;
-        if (node->relay != 0) {
+        if ((node->spare & WEFT__NODE_RELAYS) != 0) {
             weft__crowd_go_on((weft_crowd_t *)node->object);
         }
         wait->flags |= WEFT__WAIT_ENDED;

@@ -52,6 +52,10 @@ enum {
     WEFT__NODE_TURN = 4,
 };
 
+/* A bit of node->spare: its home goes on with the object, a crowd. Who fills
+ * a node clears it. */
+enum { WEFT__NODE_RELAYS = 0x80 };
+
 void weft__home_init(weft_home_t *home, weft_executor_t *executor);
 
 /* Puts an entry into the inbox, from anywhere, and kicks the sleeper if there

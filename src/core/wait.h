@@ -115,7 +115,7 @@ static inline weft_node_t *weft__wait_arm(weft_await_t *await, void *object,
     node->object = object;
     node->buffer = buffer;
     node->kind = kind;
-    node->relay = 0;
+    node->spare = 0;
     weft__local()->armed = 1;
     return node;
 }

@@ -38,7 +38,6 @@ static inline void weft__waiters_append_claimed(weft_waiters_t *waiters,
 {
     node->link.next = NULL;
     node->prev = waiters->last;
-    node->relay = 0;
     if (waiters->last != NULL) {
         waiters->last->link.next = &node->link;
     } else {
