@@ -51,9 +51,10 @@ weft_thread_t *weft_thread_self(void);
  * leaves. */
 void weft_thread_cancel(weft_thread_t *thread);
 
-/* Ends its use as a waiter; waits for a cancel that is on its way to it. Call
- * it before a thread ends whose handle others know; the next waiting call
- * makes it a waiter again. */
+/* Ends its use as a waiter; waits for a cancel that is on its way to it, so who
+ * has seen a cancel may leave, and end, at once. Call it before a thread ends
+ * whose handle others know; the next waiting call makes it a waiter again. With
+ * a scope open it is an assertion. */
 void weft_thread_leave(void);
 
 #ifdef __cplusplus

@@ -51,10 +51,24 @@ weft_thread_t *weft_thread_self(void)
     return WEFT_CONTAINER_OF(weft__thread_running(), weft_thread_t, waiter);
 }
 
+/* Held by a cancel between the flag and the ticket. In no thread's memory: who
+ * has seen the flag may leave, and end, at once. */
+static weft_spinlock_t cancelling;
+
 void weft_thread_cancel(weft_thread_t *thread)
 {
-    weft_atomic_store_release_u8(&thread->waiter.cancel, WEFT__CANCEL_SELF);
-    weft__wake(&thread->waiter);
+    weft_waiter_t *waiter = &thread->waiter;
+    unsigned key = weft_lock_mask(&cancelling);
+    bool ours;
+
+    weft_atomic_store_release_u8(&waiter->cancel, WEFT__CANCEL_SELF);
+    ours = weft_atomic_exchange_acq_rel_u8(&waiter->woken, 1) == 0;
+    weft_unlock_mask(&cancelling, key);
+    if (ours) {
+        weft__home_push(
+            weft__inbox_of(waiter),
+            weft_link_tagged(&waiter->runnable.link, WEFT_TAG_WAKE));
+    }
 }
 
 /* What has come, if anything has. */
@@ -120,6 +134,7 @@ void weft_thread_leave(void)
 {
     weft_local_t *local = weft__local();
     weft_thread_t *thread = local->thread;
+    unsigned key;
 
     WEFT_ASSERT(!weft__in_interrupt(), "weft_thread_leave in an interrupt");
     WEFT_ASSERT(local->home == NULL && local->waiter == NULL,
@@ -133,5 +148,7 @@ void weft_thread_leave(void)
     while (weft_atomic_exchange_acq_rel_u8(&thread->waiter.woken, 1) != 0) {
         weft__thread_wait(thread, WEFT_FOREVER);
     }
+    key = weft_lock_mask(&cancelling);
+    weft_unlock_mask(&cancelling, key);
     local->thread = NULL;
 }
