@@ -38,8 +38,7 @@ static int squares(void *ctx)
     int n;
 
     (void)ctx;
-    while (rc == WEFT_OK &&
-           (rc = weft_channel_recv(&counted, &n)) == WEFT_OK) {
+    while (rc == WEFT_OK && (rc = weft_channel_recv(&counted, &n)) == WEFT_OK) {
         n *= n;
         rc = weft_channel_send(&squared, &n);
     }

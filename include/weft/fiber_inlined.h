@@ -25,9 +25,11 @@
 #ifndef WEFT_FIBER_INLINED_H
 #define WEFT_FIBER_INLINED_H
 
+#include "weft/channel.h"
 #include "weft/coroutine_inlined.h"
 #include "weft/event.h"
 #include "weft/fiber.h"
+#include "weft/mutex.h"
 #include "weft/signal.h"
 
 #ifdef __cplusplus
@@ -79,6 +81,35 @@ static inline __attribute__((always_inline)) int weft_signal_wait_inlined(
 
     return weft__block_inlined(&await,
                                weft_signal_wait_begin(&await, signal, value));
+}
+
+/* weft_channel_send, inlined. */
+static inline __attribute__((always_inline)) int weft_channel_send_inlined(
+    weft_channel_t *channel, const void *value)
+{
+    weft_await_t await;
+
+    return weft__block_inlined(&await,
+                               weft_channel_send_begin(&await, channel, value));
+}
+
+/* weft_channel_recv, inlined. */
+static inline __attribute__((always_inline)) int weft_channel_recv_inlined(
+    weft_channel_t *channel, void *value)
+{
+    weft_await_t await;
+
+    return weft__block_inlined(&await,
+                               weft_channel_recv_begin(&await, channel, value));
+}
+
+/* weft_mutex_lock, inlined. */
+static inline __attribute__((always_inline)) int weft_mutex_lock_inlined(
+    weft_mutex_t *mutex)
+{
+    weft_await_t await;
+
+    return weft__block_inlined(&await, weft_mutex_lock_begin(&await, mutex));
 }
 
 #ifdef __cplusplus

@@ -24,5 +24,10 @@
 #define weft_yield() weft_yield_inlined()
 #define weft_event_wait(event) weft_event_wait_inlined(event)
 #define weft_signal_wait(signal, value) weft_signal_wait_inlined(signal, value)
+#define weft_channel_send(channel, value)                                      \
+    weft_channel_send_inlined(channel, value)
+#define weft_channel_recv(channel, value)                                      \
+    weft_channel_recv_inlined(channel, value)
+#define weft_mutex_lock(mutex) weft_mutex_lock_inlined(mutex)
 
 #endif
