@@ -29,8 +29,9 @@
  * the others.
  *
  * Context: set, reset and try_wait from any thread, core and interrupt; wait
- * from a task, a fiber or a thread. Memory: the caller's; the waiter that a set ended may free the
- * event as soon as its wait returned, if no other wait on it is under way.
+ * from a task, a fiber or a thread. Memory: the caller's; the waiter that a
+ * set ended may free the event as soon as its wait returned, if no other wait
+ * on it is under way.
  */
 #ifndef WEFT_EVENT_H
 #define WEFT_EVENT_H
