@@ -173,6 +173,7 @@ CASE(a_fiber_that_fails_ends_a_threads_scope_and_its_waits)
 CASE(of_a_threads_scopes_the_one_that_was_late_times_out)
 {
     weft_event_t event = WEFT_EVENT_INIT;
+    uint64_t soon_us = weft_deadline(WEFT_S(20));
     weft_scope_t outer;
     weft_scope_t inner;
 
@@ -190,6 +191,7 @@ CASE(of_a_threads_scopes_the_one_that_was_late_times_out)
     CHECK_EQ(weft_scope_join(&inner), WEFT_ERR_TIMEOUT);
     CHECK_EQ(weft_sleep(1), 0);
     CHECK_EQ(weft_scope_join(&outer), 0);
+    CHECK(weft_now_us() < soon_us);
     weft_thread_leave();
 }
 
@@ -286,4 +288,32 @@ CASE(a_thread_cannot_move_to_an_executor)
     weft_loop_stop(&loop);
     CHECK_EQ(weft_loop_run(&loop), 0);
     weft_loop_deinit(&loop);
+}
+
+/* --- the budget: a turn costs much more than an operation that is ready */
+
+CASE_SIM_ONLY(a_budget_lasts_as_long_for_a_thread,
+              "the simulator counts what is done")
+{
+#if TEST_IN_SIM
+    weft_event_t event = WEFT_EVENT_INIT;
+    uint64_t start, alone, all;
+
+    weft_event_set(&event);
+    for (int i = 0; i < 2 * WEFT_BUDGET; i++) {
+        CHECK_EQ(weft_event_wait(&event), 0);
+    }
+    CHECK_EQ(weft_yield(), 0);
+    start = weft_sim_stats().points;
+    CHECK_EQ(weft_event_wait(&event), 0);
+    alone = weft_sim_stats().points - start;
+    for (int i = 2; i < WEFT_BUDGET; i++) {
+        CHECK_EQ(weft_event_wait(&event), 0);
+    }
+    all = weft_sim_stats().points - start;
+    CHECK_EQ(all, alone * (WEFT_BUDGET - 1));
+    CHECK_EQ(weft_event_wait(&event), 0);
+    CHECK(weft_sim_stats().points - start > all + alone);
+    weft_thread_leave();
+#endif
 }
