@@ -57,6 +57,14 @@
 #error "WEFT_LOOP_BATCH must be 1 to 1000"
 #endif
 
+/* Entries that a worker of a pool takes from its queue in one go, 1 to 1000. */
+#ifndef WEFT_POOL_BATCH
+#define WEFT_POOL_BATCH 32
+#endif
+#if WEFT_POOL_BATCH < 1 || WEFT_POOL_BATCH > 1000
+#error "WEFT_POOL_BATCH must be 1 to 1000"
+#endif
+
 /* Operations that a task may complete without waiting before one of them
  * lets the others run, 1 to 10000. */
 #ifndef WEFT_BUDGET

@@ -54,13 +54,11 @@ struct weft_executor {
 
 typedef void weft_kick_fn(void *ctx);
 
-/* Where the entries for a waiter are pushed from anywhere. The stack and the
- * announcement of sleep are one word, so there is no window between looking
- * and sleeping. */
+/* Where the entries for a waiter are pushed from anywhere: a home's own, or a
+ * lane's. The stack and the announcement of sleep are one word, so there is no
+ * window between looking and sleeping. */
 struct weft_inbox {
-    uintptr_t word;     /* atomic: NULL, a stack of entries, or asleep */
-    weft_kick_fn *kick; /* wakes the sleeper; NULL: weft_port_wake */
-    void *kick_ctx;
+    uintptr_t word;    /* atomic: NULL, a stack of entries, or asleep */
     weft_home_t *home; /* whose tasks are counted, whose timers are used */
 };
 
@@ -68,6 +66,9 @@ struct weft_inbox {
  * lanes have in common. */
 struct weft_home {
     weft_inbox_t inbox;
+    weft_kick_fn *kick; /* wakes the sleeper of the inbox; NULL: only
+                             weft_port_wake */
+    void *kick_ctx;
     uintptr_t live;     /* atomic: 2 for each live task or posted runnable,
                              1: stop was asked */
     weft_queue_t ready; /* entries in order, when scheduler is NULL */
@@ -75,8 +76,11 @@ struct weft_home {
     weft_timer_queue_t *timers; /* NULL: tasks here cannot sleep */
     weft_scope_t *root;         /* lists the tasks spawned here, or NULL */
     weft_executor_t *executor;
+    weft_home_t *inner;                 /* what lives here lives there too */
+    void (*drained)(weft_home_t *home); /* nothing lives any more, nor will */
     uint16_t spin; /* how long it looks before it sleeps, as it proved good */
     uint8_t lanes; /* each task here runs in a lane of its own */
+    uint8_t sleepless; /* nobody sleeps on the inbox's word: kick is all */
 };
 
 /* What keeps one task of a pool serial: an inbox of its own, which asks for a
@@ -85,13 +89,19 @@ typedef struct weft_lane {
     weft_inbox_t inbox;
     weft_link_t link; /* in the pool's queue */
 } weft_lane_t;
-WEFT_SIZE_ASSERT(weft_lane_t, 20, 40);
+WEFT_SIZE_ASSERT(weft_lane_t, 12, 24);
 
 /* A task that may run on a pool too: the member `task` of its frame. */
 typedef struct weft_pool_task {
     weft_waiter_t waiter;
     weft_lane_t lane;
 } weft_pool_task_t;
+
+/* The same memory, seen as a task: to join it, cancel it and so on. */
+static inline weft_task_t *weft_pool_task(weft_pool_task_t *task)
+{
+    return (weft_task_t *)(void *)task;
+}
 
 /* Runs runnable once. WEFT_ERR_STOPPED: the executor takes no more. */
 int weft_submit(weft_executor_t *executor, weft_runnable_t *runnable,

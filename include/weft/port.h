@@ -26,6 +26,7 @@ struct weft_waiter;
 struct weft_home;
 struct weft_executor;
 struct weft_thread;
+struct weft_pool_worker;
 
 /* What a port keeps for each core or thread, all zero at its start. Written
  * by that core or thread alone, never from an interrupt. */
@@ -34,10 +35,11 @@ typedef struct weft_local {
     struct weft_home *home;         /* whose queue this thread is working off */
     struct weft_executor *executor; /* whose work it does */
     struct weft_thread *thread;     /* itself as a waiter, once it waited */
-    struct weft_home *move;         /* where who runs here wants to go on */
-    int budget;                     /* operations left before others must run */
-    uint8_t armed;                  /* this run left a wait or a wake behind */
-    uint8_t depth;                  /* runnables run inside submit */
+    struct weft_pool_worker *worker; /* of a pool, as which it works */
+    struct weft_home *move;          /* where who runs here wants to go on */
+    int budget;    /* operations left before others must run */
+    uint8_t armed; /* this run left a wait or a wake behind */
+    uint8_t depth; /* runnables run inside submit */
 } weft_local_t;
 
 /* Microseconds since an arbitrary start. Never goes back, never wraps.

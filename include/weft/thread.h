@@ -32,6 +32,7 @@
 #define WEFT_THREAD_H
 
 #include "weft/executor.h"
+#include "weft/port.h"
 #include "weft/wait.h"
 
 #ifdef __cplusplus

@@ -61,8 +61,18 @@ typedef struct weft_timer_node {
 } weft_timer_node_t;
 WEFT_SIZE_ASSERT(weft_timer_node_t, 32, WEFT_TIMER_WHEEL ? 32 : 48);
 
-/* The timers of one loop. */
+/* What timers need that several threads share. */
+typedef struct weft_timer_sharing {
+    weft_spinlock_t lock;
+    uint32_t armed;             /* atomic: how many are */
+    uint64_t watched_us;        /* until when somebody sleeps at most */
+    void (*earlier)(void *ctx); /* is told of a timer due before that */
+    void *ctx;
+} weft_timer_sharing_t;
+
+/* The timers of one loop, or of a pool. */
 struct weft_timer_queue {
+    weft_timer_sharing_t *sharing; /* NULL: one thread's alone */
 #if WEFT_TIMER_WHEEL
     weft_wheel_t places;
 #else

@@ -11,28 +11,60 @@ void weft__home_init(weft_home_t *home, weft_executor_t *executor)
     weft_queue_init(&home->ready);
 }
 
-/* The inbox is a stack of entries. Whoever replaces ASLEEP sends the one kick
- * of that sleep, by what it read before the push: after it the home may be
- * gone. Paired with the exchange in weft__home_collect: release / acquire. */
-void weft__home_post(weft_inbox_t *inbox, weft_link_t *entry)
+/* True: replaced ASLEEP. */
+static bool push(uintptr_t *word, weft_link_t *entry)
 {
-    weft_kick_fn *kick = inbox->kick;
-    void *ctx = inbox->kick_ctx;
-    uintptr_t *word = &inbox->word;
     weft_link_t *link = weft_link_strip(entry);
     uintptr_t old = weft_atomic_load_relaxed_word(word);
 
     do {
         link->next = old == WEFT__ASLEEP ? NULL : (weft_link_t *)old;
     } while (!weft_atomic_cas_release_word(word, &old, (uintptr_t)entry));
-    if (old != WEFT__ASLEEP) {
+    return old == WEFT__ASLEEP;
+}
+
+/* The inbox is a stack of entries. Whoever replaces ASLEEP sends the one kick
+ * of that sleep, by what it read before the push: after it the home may be
+ * gone. Paired with the exchange in weft__home_collect: release / acquire. */
+static void post_home(weft_home_t *home, weft_link_t *entry)
+{
+    weft_kick_fn *kick = home->kick;
+    void *ctx = home->kick_ctx;
+    uintptr_t *word = &home->inbox.word;
+    bool sleepless = home->sleepless != 0;
+
+    if (!push(word, entry)) {
         return;
     }
     if (kick != NULL) {
         kick(ctx);
     }
-    if (kick != weft__lane_kick) {
+    if (!sleepless) {
         weft_port_wake(word); /* a loop that is stepped may also be run */
+    }
+}
+
+/* A lane stays, and its home, until a worker has run what came first. */
+void weft__home_post(weft_inbox_t *inbox, weft_link_t *entry)
+{
+    weft_home_t *home = inbox->home;
+
+    if ((void *)home == (void *)inbox) {
+        post_home(home, entry);
+    } else if (push(&inbox->word, entry)) {
+        post_home(home, weft__lane_entry(inbox));
+    }
+}
+
+void weft__push_wakes(weft_link_t *chain)
+{
+    while (chain != NULL) {
+        weft_waiter_t *waiter = (weft_waiter_t *)(void *)chain;
+        weft_link_t *next = chain->next;
+
+        weft__home_push(weft__inbox_of(waiter),
+                        weft_link_tagged(chain, WEFT_TAG_WAKE));
+        chain = next;
     }
 }
 
@@ -96,6 +128,22 @@ bool weft__home_spin(weft_home_t *home)
     return false;
 }
 
+void weft__home_hold(weft_home_t *home)
+{
+    (void)weft_atomic_fetch_add_acq_rel_word(&home->live, WEFT__ONE_LIVE);
+}
+
+void weft__home_release(weft_home_t *home)
+{
+    void (*drained)(weft_home_t *) = home->drained;
+    uintptr_t live =
+        weft_atomic_fetch_sub_acq_rel_word(&home->live, WEFT__ONE_LIVE);
+
+    if (live == WEFT__STOPPING + WEFT__ONE_LIVE && drained != NULL) {
+        drained(home);
+    }
+}
+
 int weft__home_enter(weft_home_t *home)
 {
     uintptr_t live = weft_atomic_load_relaxed_word(&home->live);
@@ -106,13 +154,22 @@ int weft__home_enter(weft_home_t *home)
         }
     } while (!weft_atomic_cas_acq_rel_word(&home->live, &live,
                                            live + WEFT__ONE_LIVE));
+    if (home->inner != NULL && weft__home_enter(home->inner) < 0) {
+        weft__home_release(home);
+        return WEFT_ERR_STOPPED;
+    }
     return WEFT_OK;
 }
 
-/* Only at home: elsewhere the loop could sleep on, or be gone. */
-static void leave(weft_home_t *home)
+void weft__home_leave(weft_home_t *home)
 {
-    (void)weft_atomic_fetch_sub_acq_rel_word(&home->live, WEFT__ONE_LIVE);
+    weft_home_t *inner;
+
+    do {
+        inner = home->inner;
+        weft__home_release(home);
+        home = inner;
+    } while (home != NULL);
 }
 
 /* One step: the stop is never seen without what wakes the home for it. */
@@ -131,7 +188,11 @@ void weft__home_stop(weft_home_t *home, weft_runnable_t *post)
 
 void weft__home_submit(weft_home_t *home, weft_runnable_t *runnable)
 {
-    (void)weft_atomic_fetch_add_acq_rel_word(&home->live, WEFT__ONE_LIVE);
+    weft_home_t *each;
+
+    for (each = home; each != NULL; each = each->inner) {
+        weft__home_hold(each);
+    }
     weft__home_push(&home->inbox, &runnable->link);
 }
 
@@ -150,8 +211,7 @@ static void push_front(weft_home_t *home, weft_link_t *entry)
     }
 }
 
-/* Every so often what would go first goes last, so that it starves nobody. */
-static bool may_go_first(weft_local_t *local)
+bool weft__may_go_first(weft_local_t *local)
 {
     if (--local->budget > 0) {
         return true;
@@ -162,10 +222,27 @@ static bool may_go_first(weft_local_t *local)
     return false;
 }
 
+bool weft__run_inline(weft_home_t *home, weft_runnable_t *runnable)
+{
+    enum { DEPTH_MAX = 8 };
+    weft_local_t *local = weft__local();
+    weft_waiter_t *waiter = local->waiter;
+
+    if (local->depth >= DEPTH_MAX) {
+        return false;
+    }
+    local->depth++;
+    local->waiter = NULL;
+    (void)runnable->run(runnable);
+    local->waiter = waiter;
+    local->depth--;
+    weft__home_leave(home);
+    return true;
+}
+
 int weft__executor_submit(weft_executor_t *executor, weft_runnable_t *runnable,
                           enum weft_hint hint)
 {
-    enum { DEPTH_MAX = 8 };
     weft_home_t *home = executor->home;
     weft_local_t *local = weft__local();
     bool here = !weft__in_interrupt() && local->home == home;
@@ -177,15 +254,10 @@ int weft__executor_submit(weft_executor_t *executor, weft_runnable_t *runnable,
     if (rc < 0) {
         return rc;
     }
-    if (here && hint == WEFT_HINT_INLINE && local->depth < DEPTH_MAX) {
-        weft_waiter_t *waiter = local->waiter;
-        local->depth++;
-        local->waiter = NULL;
-        (void)runnable->run(runnable);
-        local->waiter = waiter;
-        local->depth--;
-        leave(home);
-    } else if (here && hint == WEFT_HINT_LIFO && may_go_first(local)) {
+    if (here && hint == WEFT_HINT_INLINE && weft__run_inline(home, runnable)) {
+        return WEFT_OK;
+    }
+    if (here && hint == WEFT_HINT_LIFO && weft__may_go_first(local)) {
         push_front(home, &runnable->link);
     } else {
         weft__home_push(&home->inbox, &runnable->link);
@@ -215,7 +287,7 @@ static void settle(weft_home_t *home, weft_waiter_t *waiter)
     if (scope != NULL) {
         weft__scope_leave(scope);
     }
-    leave(home);
+    weft__home_leave(home);
 }
 
 /* The poll function gave a result. A wake that is in flight settles it when
@@ -253,7 +325,7 @@ static bool move(weft_home_t *home, weft_waiter_t *waiter, weft_home_t *to)
     weft_atomic_store_release_ptr(&waiter->home, inbox);
     weft__home_push(inbox,
                     weft_link_tagged(&waiter->runnable.link, WEFT_TAG_WAKE));
-    leave(home);
+    weft__home_leave(home);
     return true;
 }
 
@@ -323,7 +395,7 @@ bool weft__home_dispatch(weft_home_t *home, weft_link_t *entry)
     } else {
         weft_runnable_t *runnable = (weft_runnable_t *)(void *)link;
         (void)runnable->run(runnable);
-        leave(home);
+        weft__home_leave(home);
     }
     return false;
 }

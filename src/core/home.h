@@ -122,11 +122,29 @@ static inline enum weft_waiter_kind weft__kind(const weft_waiter_t *waiter)
     return (enum weft_waiter_kind)(waiter->attributes >> WEFT__KIND_SHIFT & 3u);
 }
 
-/* Counts one more live task or runnable; WEFT_ERR_STOPPED when stopping. */
+/* Counts one more live task or runnable, at the inner homes too;
+ * WEFT_ERR_STOPPED when one of them is stopping. */
 int weft__home_enter(weft_home_t *home);
+
+/* One less. Its last touch. Only at home: elsewhere a loop could sleep on, or
+ * be gone. */
+void weft__home_leave(weft_home_t *home);
+
+/* The same of this home alone, also when stopping, as long as something lives
+ * there: keeps it there. */
+void weft__home_hold(weft_home_t *home);
+void weft__home_release(weft_home_t *home);
 
 /* Posts an internal runnable, also when stopping. */
 void weft__home_submit(weft_home_t *home, weft_runnable_t *runnable);
+
+/* Runs what was counted as live right here, for a submit; false: such runs
+ * are nested too deep. */
+bool weft__run_inline(weft_home_t *home, weft_runnable_t *runnable);
+
+/* Whether what asks to run next may: every so often it goes last, so that it
+ * starves nobody. */
+bool weft__may_go_first(weft_local_t *local);
 
 /* What weft_submit does on an executor with a home. */
 int weft__executor_submit(weft_executor_t *executor, weft_runnable_t *runnable,
@@ -188,6 +206,9 @@ static inline void weft__wake(weft_waiter_t *waiter)
             weft_link_tagged(&waiter->runnable.link, WEFT_TAG_WAKE));
     }
 }
+
+/* Pushes waiters whose ticket is ours, chained by their links. */
+void weft__push_wakes(weft_link_t *chain);
 
 /* Sends the end of a wait home. node is claimed: taken out of its object under
  * the lock, which is released by now. The last touch of node and waiter. */

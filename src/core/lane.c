@@ -3,18 +3,6 @@
  */
 #include "core/lane.h"
 
-static weft_link_t *entry_of(weft_lane_t *lane)
-{
-    return weft_link_tagged(&lane->link, WEFT_TAG_LANE);
-}
-
-void weft__lane_kick(void *ctx)
-{
-    weft_lane_t *lane = (weft_lane_t *)ctx;
-
-    weft__home_post(&lane->inbox.home->inbox, entry_of(lane));
-}
-
 /* Runs the entries of a chain; true: the waiter has gone, and the lane with
  * it. Then there was no other entry. */
 static bool run_chain(weft_home_t *home, weft_link_t *entry)
@@ -40,7 +28,7 @@ void weft__lane_run(weft_lane_t *lane)
     }
     if (!weft__inbox_announce(&lane->inbox)) {
         /* More has come; others have their turn first. */
-        weft__home_post(&home->inbox, entry_of(lane));
+        weft__home_post(&home->inbox, weft__lane_entry(&lane->inbox));
     }
 }
 
@@ -53,8 +41,6 @@ weft_inbox_t *weft__inbox_for(weft_waiter_t *waiter, weft_home_t *home)
     }
     task->lane.inbox = (weft_inbox_t){
         .word = WEFT__ASLEEP,
-        .kick = weft__lane_kick,
-        .kick_ctx = &task->lane,
         .home = home,
     };
     return &task->lane.inbox;

@@ -6,9 +6,9 @@
  * of the pool, where one worker takes it. Nobody else runs it until that
  * worker has put it to sleep again, or pushed it once more.
  *
- *     ASLEEP -1-> stack     1 weft__home_post, which kicks
+ *     ASLEEP -1-> stack     1 weft__home_post
  *     stack  -2-> NULL      2 weft__lane_run takes all
- *     NULL   -3-> stack     3 weft__home_post, without a kick
+ *     NULL   -3-> stack     3 weft__home_post, which only pushes
  *     NULL   -4-> ASLEEP    4 weft__lane_run, with nothing left
  */
 #ifndef WEFT_SRC_CORE_LANE_H
@@ -16,8 +16,13 @@
 
 #include "core/home.h"
 
-/* The kick of a lane's inbox. ctx: the lane. */
-void weft__lane_kick(void *ctx);
+/* The entry of the lane whose inbox this is, for the pool's queue. */
+static inline weft_link_t *weft__lane_entry(weft_inbox_t *inbox)
+{
+    weft_lane_t *lane = WEFT_CONTAINER_OF(inbox, weft_lane_t, inbox);
+
+    return weft_link_tagged(&lane->link, WEFT_TAG_LANE);
+}
 
 /* Runs what has come for the lane's waiter, then lets go of it. On a worker
  * that has taken the lane from the pool's queue. */

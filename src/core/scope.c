@@ -126,9 +126,9 @@ int weft__scope_adopt(weft_scope_t *scope, weft_waiter_t *waiter)
     return rc;
 }
 
-/* Under the lock: has waiter look at its scopes. True: its wake is ours to
- * push. It cannot go away meanwhile: it is listed, or has the scope open. */
-static bool tell(weft_waiter_t *waiter)
+/* Under the lock of the scope where it is listed, or of the timers that hold
+ * the deadline of one it has open. */
+bool weft__tell(weft_waiter_t *waiter)
 {
     uint8_t seen = WEFT__CANCEL_NONE;
 
@@ -155,7 +155,7 @@ static weft_link_t *tell_step(weft_scope_t *scope, bool *more)
         }
         child = WEFT_CONTAINER_OF(node, weft_waiter_t, sibling);
         weft_list_push_back(&scope->told, node);
-        if (tell(child)) {
+        if (weft__tell(child)) {
             child->runnable.link.next = chain;
             chain = &child->runnable.link;
         }
@@ -165,29 +165,17 @@ static weft_link_t *tell_step(weft_scope_t *scope, bool *more)
     return weft_link_reverse(chain);
 }
 
-static void push_wake(weft_link_t *link)
-{
-    weft_waiter_t *waiter = (weft_waiter_t *)(void *)link;
-
-    weft__home_push(weft__inbox_of(waiter),
-                    weft_link_tagged(link, WEFT_TAG_WAKE));
-}
-
 static int walk(weft_runnable_t *runnable)
 {
     weft_scope_t *scope = WEFT_CONTAINER_OF(runnable, weft_scope_t, walk);
     bool more;
 
-    if (scope->opener != NULL && tell(scope->opener)) {
-        push_wake(&scope->opener->runnable.link);
+    if (scope->opener != NULL && weft__tell(scope->opener)) {
+        scope->opener->runnable.link.next = NULL;
+        weft__push_wakes(&scope->opener->runnable.link);
     }
     do {
-        weft_link_t *link = tell_step(scope, &more);
-        while (link != NULL) {
-            weft_link_t *next = link->next;
-            push_wake(link);
-            link = next;
-        }
+        weft__push_wakes(tell_step(scope, &more));
     } while (more);
     weft__scope_leave(scope);
     return 0;
@@ -230,6 +218,14 @@ void weft_scope_cancel(weft_scope_t *scope)
 void weft__scope_late(weft_scope_t *scope)
 {
     cancel(scope, WEFT__SCOPE_LATE);
+}
+
+void weft__scope_look(weft_scope_t *scope)
+{
+    if (scope->deadline.owner != 0 && !weft_scope_cancelled(scope) &&
+        !weft__timer_pending(scope->home, &scope->deadline)) {
+        weft__scope_late(scope);
+    }
 }
 
 bool weft_scope_cancelled(const weft_scope_t *scope)
@@ -336,7 +332,7 @@ int weft__scope_end(weft_scope_t *scope)
 {
     weft_waiter_t *opener = scope->opener;
 
-    if (weft__timer_linked(&scope->deadline)) {
+    if (scope->deadline.owner != 0) {
         weft__timer_disarm(scope->home, &scope->deadline);
     }
     opener->scope = scope->parent;

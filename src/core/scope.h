@@ -28,6 +28,10 @@ void weft__scope_init_root(weft_scope_t *scope, weft_home_t *home);
 /* The level of a chain of scopes from scope outwards, up to a shield. */
 bool weft__scope_chain_cancelled(const weft_scope_t *scope);
 
+/* Has a waiter look at its scopes, which cannot go away meanwhile. True: its
+ * wake is the caller's to push. */
+bool weft__tell(weft_waiter_t *waiter);
+
 /* Makes waiter a child: CANCELLED, CLOSED. */
 int weft__scope_adopt(weft_scope_t *scope, weft_waiter_t *waiter);
 
@@ -45,6 +49,9 @@ uint64_t weft__scope_deadline(const weft_scope_t *scope);
 
 /* Its deadline has passed. At the opener's home. */
 void weft__scope_late(weft_scope_t *scope);
+
+/* Looks if the deadline has fired elsewhere. By the opener. */
+void weft__scope_look(weft_scope_t *scope);
 
 /* Its join, linked, is asked to end for this reason: it does not. A cancel is
  * passed down; a limit is the scope's own deadline, not the join's. */

@@ -279,7 +279,7 @@ int weft__sleep_poll(weft_timer_node_t *timer)
 {
     weft_local_t *local = weft__local();
 
-    if (!weft__timer_linked(timer)) {
+    if (!weft__timer_pending(weft__home_of(local->waiter), timer)) {
         return WEFT_OK;
     }
     if (weft__cancelled(local->waiter)) {

@@ -1,8 +1,15 @@
 /* timers.c - the timers of a home: arm, disarm, fire
  * SPDX-License-Identifier: MIT
+ *
+ * Timers that threads share: a node is linked and unlinked under the lock, and
+ * in the hold that unlinks it the one who fires it takes its owner's ticket.
+ * So an owner that finds it unlinked, under the lock too, may go its way, and
+ * end: the wake that is in flight pins the owner, and nobody else who fired
+ * touches it. Owners are waiters: a scope's deadline wakes its opener.
  */
 #include "core/timers.h"
 #include "core/home.h"
+#include "core/scope.h"
 
 /* Both queues have the same operations by other names. */
 #if WEFT_TIMER_WHEEL
@@ -16,6 +23,39 @@ typedef weft_heap_node_t place_t;
 void weft__timers_init(weft_timer_queue_t *timers, uint64_t now_us)
 {
     QUEUE(init)(&timers->places, now_us);
+    timers->sharing = NULL;
+}
+
+void weft__timers_share(weft_timer_queue_t *timers,
+                        weft_timer_sharing_t *sharing,
+                        void (*earlier)(void *ctx), void *ctx)
+{
+    *sharing = (weft_timer_sharing_t){.earlier = earlier, .ctx = ctx};
+    timers->sharing = sharing;
+}
+
+/* Under the lock. Atomic for who only wants to know if there are any. */
+static void count_armed(weft_timer_sharing_t *sharing, uint32_t by)
+{
+    weft_atomic_store_relaxed_u32(&sharing->armed, sharing->armed + by);
+}
+
+static void arm_shared(weft_timer_queue_t *timers, weft_timer_node_t *node,
+                       uint64_t deadline_us)
+{
+    weft_timer_sharing_t *sharing = timers->sharing;
+    unsigned key = weft_lock_mask(&sharing->lock);
+    bool earlier = deadline_us < sharing->watched_us;
+
+    QUEUE(insert)(&timers->places, &node->place, deadline_us);
+    count_armed(sharing, 1);
+    if (earlier) {
+        sharing->watched_us = deadline_us;
+    }
+    weft_unlock_mask(&sharing->lock, key);
+    if (earlier) {
+        sharing->earlier(sharing->ctx);
+    }
 }
 
 void weft__timer_arm(weft_home_t *home, weft_timer_node_t *node,
@@ -24,12 +64,48 @@ void weft__timer_arm(weft_home_t *home, weft_timer_node_t *node,
     WEFT_ASSERT(home->timers != NULL, "this executor has no timers");
     WEFT_ASSERT(!weft__timer_linked(node), "a timer node in use twice");
     node->owner = owner;
-    QUEUE(insert)(&home->timers->places, &node->place, deadline_us);
+    if (home->timers->sharing != NULL) {
+        arm_shared(home->timers, node, deadline_us);
+    } else {
+        QUEUE(insert)(&home->timers->places, &node->place, deadline_us);
+    }
+}
+
+static void disarm_shared(weft_timer_queue_t *timers, weft_timer_node_t *node)
+{
+    unsigned key = weft_lock_mask(&timers->sharing->lock);
+
+    if (weft__timer_linked(node)) {
+        QUEUE(remove)(&timers->places, &node->place);
+        count_armed(timers->sharing, (uint32_t)-1);
+    }
+    weft_unlock_mask(&timers->sharing->lock, key);
 }
 
 void weft__timer_disarm(weft_home_t *home, weft_timer_node_t *node)
 {
-    QUEUE(remove)(&home->timers->places, &node->place);
+    weft_timer_queue_t *timers = home->timers;
+
+    if (timers != NULL && timers->sharing != NULL) {
+        disarm_shared(timers, node);
+    } else if (weft__timer_linked(node)) {
+        QUEUE(remove)(&timers->places, &node->place);
+    }
+}
+
+bool weft__timer_pending(const weft_home_t *home, const weft_timer_node_t *node)
+{
+    weft_timer_queue_t *timers = home->timers;
+    bool linked;
+    unsigned key;
+
+    if (timers == NULL || timers->sharing == NULL) {
+        return weft__timer_linked(node);
+    }
+    key = weft_lock_mask(&timers->sharing->lock);
+    linked = weft__timer_linked(node);
+    weft_unlock_mask(&timers->sharing->lock, key);
+    return linked;
 }
 
 /* Popped and not fired yet. Among many sleepers each waiter is a cache miss:
@@ -75,6 +151,66 @@ void weft__timers_fire(weft_home_t *home, uint64_t now_us)
         }
     }
     fire_series(&series, now_us);
+}
+
+/* Under the lock: whose node it was, if its wake is ours to push. */
+static weft_waiter_t *take_owner(weft_timer_node_t *node)
+{
+    uintptr_t owner = node->owner & ~WEFT__OWNER_MASK;
+    weft_waiter_t *waiter = (weft_waiter_t *)owner;
+
+    if ((node->owner & WEFT__OWNER_SCOPE) != 0) {
+        waiter = ((weft_scope_t *)owner)->opener;
+        return weft__tell(waiter) ? waiter : NULL;
+    }
+    return weft_atomic_exchange_acq_rel_u8(&waiter->woken, 1) == 0 ? waiter
+                                                                   : NULL;
+}
+
+/* Takes out at most WEFT_STEP due nodes in one hold; gives those owners whose
+ * wake is ours, chained by their links. */
+static weft_link_t *pop_shared(weft_timer_queue_t *timers, uint64_t now_us,
+                               bool *more)
+{
+    weft_link_t *chain = NULL;
+    unsigned key = weft_lock_mask(&timers->sharing->lock);
+    int left;
+
+    for (left = WEFT_STEP; left > 0; left--) {
+        place_t *place = QUEUE(pop)(&timers->places, now_us);
+        weft_waiter_t *waiter;
+        if (place == NULL) {
+            break;
+        }
+        count_armed(timers->sharing, (uint32_t)-1);
+        waiter = take_owner(WEFT_CONTAINER_OF(place, weft_timer_node_t, place));
+        if (waiter != NULL) {
+            waiter->runnable.link.next = chain;
+            chain = &waiter->runnable.link;
+        }
+    }
+    weft_unlock_mask(&timers->sharing->lock, key);
+    *more = left == 0;
+    return weft_link_reverse(chain);
+}
+
+void weft__timers_fire_shared(weft_timer_queue_t *timers, uint64_t now_us)
+{
+    bool more;
+
+    do {
+        weft__push_wakes(pop_shared(timers, now_us, &more));
+    } while (more);
+}
+
+uint64_t weft__timers_watch(weft_timer_queue_t *timers)
+{
+    unsigned key = weft_lock_mask(&timers->sharing->lock);
+    uint64_t next_us = QUEUE(next)(&timers->places);
+
+    timers->sharing->watched_us = next_us;
+    weft_unlock_mask(&timers->sharing->lock, key);
+    return next_us;
 }
 
 uint64_t weft__timers_next(const weft_home_t *home)

@@ -1,7 +1,9 @@
 /* timers.h - internal: the timers of a home, by wheel or by heap
  * SPDX-License-Identifier: MIT
  *
- * Context: the home's own thread. WEFT_TIMER_WHEEL says which queue it is.
+ * Context: the home's own thread; of a pool, whose timers have a lock, the
+ * worker that runs the owner, for fire any. WEFT_TIMER_WHEEL says which queue
+ * it is.
  */
 #ifndef WEFT_SRC_CORE_TIMERS_H
 #define WEFT_SRC_CORE_TIMERS_H
@@ -21,13 +23,32 @@ void weft__timers_init(weft_timer_queue_t *timers, uint64_t now_us);
 void weft__timer_init(weft_timer_t *timer, weft_home_t *home, weft_timer_fn *fn,
                       void *ctx);
 
+/* Has several threads share them; earlier(ctx) is told when one is armed that
+ * is due before what weft__timers_watch gave last. */
+void weft__timers_share(weft_timer_queue_t *timers,
+                        weft_timer_sharing_t *sharing,
+                        void (*earlier)(void *ctx), void *ctx);
+
 /* Links an unlinked node; an assertion where the home has no timers. */
 void weft__timer_arm(weft_home_t *home, weft_timer_node_t *node,
                      uint64_t deadline_us, uintptr_t owner);
+
+/* Takes a node out if it is still linked. */
 void weft__timer_disarm(weft_home_t *home, weft_timer_node_t *node);
+
+/* Whether a node that was armed has not fired. */
+bool weft__timer_pending(const weft_home_t *home,
+                         const weft_timer_node_t *node);
 
 /* Fires at most a batch of what is due. */
 void weft__timers_fire(weft_home_t *home, uint64_t now_us);
+
+/* The same of shared ones: owners are only woken, and look themselves. */
+void weft__timers_fire_shared(weft_timer_queue_t *timers, uint64_t now_us);
+
+/* Of shared ones: when to fire next. Who calls it sleeps until then at most,
+ * or until it is told of an earlier one. */
+uint64_t weft__timers_watch(weft_timer_queue_t *timers);
 
 /* When to fire next; WEFT_FOREVER when nothing is armed. */
 uint64_t weft__timers_next(const weft_home_t *home);

@@ -17,6 +17,7 @@ static bool level_at(weft_scope_t *scope, weft_waiter_t *waiter, bool self)
         return self || weft__scope_chain_cancelled(scope);
     }
     above = level_at(scope->parent, waiter, self);
+    weft__scope_look(scope);
     if (above && scope->shield == 0) {
         weft_scope_cancel(scope);
         return true;
@@ -170,20 +171,25 @@ int weft_await_poll(weft_await_t *await)
 
 int weft__await_poll_limit(weft_await_t *await, weft_timer_node_t *timer)
 {
-    int rc = poll(await, !weft__timer_linked(timer));
+    weft_home_t *home = weft__home_of(await->wait.waiter);
+    int rc = poll(await, !weft__timer_pending(home, timer));
 
-    if (rc != WEFT_PENDING && weft__timer_linked(timer)) {
-        weft__timer_disarm(weft__home_of(await->wait.waiter), timer);
+    if (rc != WEFT_PENDING) {
+        weft__timer_disarm(home, timer);
     }
     return rc;
 }
 
-/* The wait is linked; now its limit. Linked last, taken out first. */
+/* The wait is linked; now its limit. Linked last, taken out first. A move
+ * has none: it is soon over, and the timer would stay behind. */
 int weft__await_limit(weft_await_t *await, weft_timer_node_t *timer,
                       uint64_t deadline_us, int begun)
 {
-    if (begun != WEFT_PENDING || ((await->wait.flags & WEFT__WAIT_ENDED) != 0 &&
-                                  await->node[0].kind != WEFT__NODE_TURN)) {
+    const weft_node_t *node = &await->node[0];
+
+    if (begun != WEFT_PENDING || node->kind == WEFT__NODE_MOVE ||
+        ((await->wait.flags & WEFT__WAIT_ENDED) != 0 &&
+         node->kind != WEFT__NODE_TURN)) {
         return begun;
     }
     if (deadline_us <= weft_port_now_us()) {

@@ -10,6 +10,7 @@
 #include "core/home.h"
 #include "core/scope.h"
 #include "core/timers.h"
+#include "executors/left.h"
 
 static const weft_executor_ops_t loop_ops = {"loop", weft__executor_submit};
 
@@ -23,8 +24,8 @@ int weft_loop_init(weft_loop_t *loop, const weft_loop_config_t *config)
     weft__timers_init(&loop->timers, weft_port_now_us());
     loop->home.timers = &loop->timers;
     loop->home.scheduler = config->scheduler;
-    loop->home.inbox.kick = config->kick;
-    loop->home.inbox.kick_ctx = config->kick_ctx;
+    loop->home.kick = config->kick;
+    loop->home.kick_ctx = config->kick_ctx;
     loop->home.root = config->root;
     if (config->root != NULL) {
         weft__scope_init_root(config->root, &loop->home);
@@ -92,43 +93,6 @@ static void sleep_until(weft_home_t *home, uint64_t deadline_us)
     }
 }
 
-/* Copies up to WEFT_STEP tasks of a list from position skip on, under the
- * scope's lock; how many. */
-static unsigned copy_left(weft_scope_t *scope, weft_list_t *list, unsigned skip,
-                          weft_task_t **tasks)
-{
-    unsigned key = weft_lock_mask(&scope->lock);
-    weft_list_node_t *node;
-    unsigned index = 0;
-    unsigned count = 0;
-
-    for (node = weft_list_first(list); node != NULL && count < WEFT_STEP;
-         node = weft_list_next(list, node)) {
-        if (index++ >= skip) {
-            tasks[count++] = (weft_task_t *)(void *)WEFT_CONTAINER_OF(
-                node, weft_waiter_t, sibling);
-        }
-    }
-    weft_unlock_mask(&scope->lock, key);
-    return count;
-}
-
-static void tell_left(weft_loop_t *loop, weft_list_t *list)
-{
-    weft_task_t *tasks[WEFT_STEP];
-    unsigned skip = 0;
-    unsigned count;
-
-    do {
-        unsigned i;
-        count = copy_left(loop->home.root, list, skip, tasks);
-        for (i = 0; i < count; i++) {
-            loop->left(loop->left_ctx, tasks[i]);
-        }
-        skip += count;
-    } while (count == WEFT_STEP);
-}
-
 /* 0: go on; WEFT_ERR_TIMEOUT: the limit of a stop has passed. */
 static int check_stop_limit(weft_loop_t *loop)
 {
@@ -141,10 +105,8 @@ static int check_stop_limit(weft_loop_t *loop)
     if (weft_port_now_us() < loop->stop_deadline_us) {
         return WEFT_OK;
     }
-    if (loop->left != NULL && loop->home.root != NULL) {
-        tell_left(loop, &loop->home.root->children);
-        tell_left(loop, &loop->home.root->told);
-    }
+    weft__tell_left(loop->home.root,
+                    &(struct weft__left){loop->left, loop->left_ctx, false});
     loop->stop_deadline_us = 0;
     return WEFT_ERR_TIMEOUT;
 }

@@ -1,0 +1,232 @@
+/* pool.c - an executor of several threads: start, submit, stop, join
+ * SPDX-License-Identifier: MIT
+ */
+#include "weft/pool.h"
+
+#include "core/home.h"
+#include "core/scope.h"
+#include "core/timers.h"
+#include "executors/left.h"
+#include "executors/pool_work.h"
+#include "weft/thread.h"
+#include "weft/time.h"
+
+static int submit(weft_executor_t *executor, weft_runnable_t *runnable,
+                  enum weft_hint hint);
+
+static const weft_executor_ops_t pool_ops = {"pool", submit};
+
+int weft_pool_init(weft_pool_t *pool, const weft_pool_config_t *config)
+{
+    weft_home_t *home = &pool->home;
+    unsigned i;
+
+    if (config->workers == NULL || config->count == 0 ||
+        config->count > UINT16_MAX) {
+        return WEFT_ERR_INVALID;
+    }
+    *pool = (weft_pool_t){
+        .executor = {&pool_ops, home},
+        .workers = config->workers,
+        .count = config->count,
+        .spins = WEFT_SPIN > 0 && !config->sleep_at_once,
+        .stop_post = {.run = weft__run_nothing},
+        .stop_limit_us = config->stop_limit_us,
+        .left = config->left,
+        .left_ctx = config->left_ctx,
+    };
+    weft__home_init(home, &pool->executor);
+    weft__timers_init(&pool->timers, weft_port_now_us());
+    weft__timers_share(&pool->timers, &pool->sharing, weft__pool_earlier, pool);
+    weft_list_init(&pool->idle);
+    for (i = 0; i < config->count; i++) {
+        config->workers[i] = (weft_pool_worker_t){.pool = pool};
+    }
+    home->kick = weft__pool_kick;
+    home->kick_ctx = pool;
+    home->timers = &pool->timers;
+    home->lanes = 1;
+    home->sleepless = 1;
+    home->root = config->root;
+    if (config->root != NULL) {
+        weft__scope_init_root(config->root, home);
+    }
+    return WEFT_OK;
+}
+
+void weft_pool_deinit(weft_pool_t *pool)
+{
+    uintptr_t live = weft_atomic_load_acquire_word(&pool->home.live);
+
+    WEFT_ASSERT(live <= WEFT__STOPPING, "deinit of a pool with live tasks");
+    WEFT_ASSERT(pool->running == 0, "deinit of a pool that is running");
+    (void)live;
+    pool->executor.home = NULL;
+}
+
+/* The worker as which the caller works in this pool, or NULL. */
+static weft_pool_worker_t *here(const weft_pool_t *pool)
+{
+    weft_pool_worker_t *worker =
+        weft__in_interrupt() ? NULL : weft__local()->worker;
+
+    return worker == NULL || worker->pool != pool ? NULL : worker;
+}
+
+static int submit(weft_executor_t *executor, weft_runnable_t *runnable,
+                  enum weft_hint hint)
+{
+    weft_pool_t *pool = WEFT_CONTAINER_OF(executor, weft_pool_t, executor);
+    weft_home_t *home = executor->home;
+    weft_pool_worker_t *worker;
+    int rc;
+
+    WEFT_ASSERT(home != NULL, "submit on an executor that was deinitialised");
+    rc = weft__home_enter(home);
+    if (rc < 0) {
+        return rc;
+    }
+    worker = hint == WEFT_HINT_DEFAULT ? NULL : here(pool);
+    if (worker != NULL && hint == WEFT_HINT_INLINE &&
+        weft__run_inline(home, runnable)) {
+        return WEFT_OK;
+    }
+    if (worker != NULL && hint == WEFT_HINT_LIFO &&
+        weft__may_go_first(weft__local())) {
+        weft_queue_push_front(&worker->front, &runnable->link);
+    } else {
+        weft__home_post(&home->inbox, &runnable->link);
+    }
+    return WEFT_OK;
+}
+
+/* --- workers ------------------------------------------------------------- */
+
+/* The next one that was not in use yet, counted as running; NULL: none. */
+static weft_pool_worker_t *claim(weft_pool_t *pool, bool own_thread)
+{
+    weft_pool_worker_t *worker = NULL;
+    unsigned key = weft_lock_mask(&pool->lock);
+
+    if (pool->used < pool->count) {
+        worker = &pool->workers[pool->used];
+        worker->own_thread = own_thread;
+        pool->used++;
+        pool->running++;
+    }
+    weft_unlock_mask(&pool->lock, key);
+    return worker;
+}
+
+static void unclaim(weft_pool_t *pool, weft_pool_worker_t *worker)
+{
+    unsigned key = weft_lock_mask(&pool->lock);
+
+    worker->own_thread = false;
+    pool->running--;
+    weft_unlock_mask(&pool->lock, key);
+}
+
+/* What it waited for as a thread, in a runnable, ends with it. */
+static void thread(void *ctx)
+{
+    weft_pool_worker_t *worker = ctx;
+
+    weft__pool_work(worker->pool, worker);
+    weft_thread_leave();
+}
+
+int weft_pool_start(weft_pool_t *pool, unsigned threads)
+{
+    int rc = WEFT_OK;
+
+    while (threads-- > 0 && rc == WEFT_OK) {
+        weft_pool_worker_t *worker = claim(pool, true);
+        if (worker == NULL) {
+            return WEFT_ERR_FULL;
+        }
+        rc = weft_port_thread_start(&worker->thread, thread, worker);
+        if (rc < 0) {
+            unclaim(pool, worker);
+        }
+    }
+    return rc;
+}
+
+int weft_pool_run(weft_pool_t *pool)
+{
+    weft_pool_worker_t *worker = claim(pool, false);
+
+    WEFT_ASSERT(weft__local()->waiter == NULL && weft__local()->home == NULL,
+                "weft_pool_run on an executor's thread");
+    if (worker == NULL) {
+        return WEFT_ERR_FULL;
+    }
+    weft__pool_work(pool, worker);
+    return WEFT_OK;
+}
+
+/* --- the end ------------------------------------------------------------- */
+
+void weft_pool_stop(weft_pool_t *pool)
+{
+    weft__home_stop(&pool->home, &pool->stop_post);
+}
+
+void weft_pool_cancel(weft_pool_t *pool)
+{
+    WEFT_ASSERT(pool->home.root != NULL,
+                "weft_pool_cancel of a pool without a root scope");
+    weft_scope_cancel(pool->home.root);
+}
+
+/* Whether it is over; the last worker is out of the lock then. */
+static bool is_over(weft_pool_t *pool)
+{
+    unsigned key = weft_lock_mask(&pool->lock);
+    bool over = weft_atomic_load_relaxed_word(&pool->over) != 0;
+
+    weft_unlock_mask(&pool->lock, key);
+    return over;
+}
+
+static void join_threads(weft_pool_t *pool)
+{
+    unsigned i;
+
+    for (i = 0; i < pool->used; i++) {
+        if (pool->workers[i].own_thread) {
+            weft_port_thread_join(&pool->workers[i].thread);
+            pool->workers[i].own_thread = false;
+        }
+    }
+}
+
+int weft_pool_join(weft_pool_t *pool)
+{
+    uint64_t limit_us = pool->stop_limit_us;
+    uint64_t deadline_us =
+        limit_us == 0 ? WEFT_FOREVER : weft_deadline(limit_us);
+
+    WEFT_ASSERT(here(pool) == NULL, "a pool joined by its own worker");
+    WEFT_ASSERT(pool->used > 0, "join of a pool that has no workers");
+    while (!is_over(pool)) {
+        if (weft_port_now_us() >= deadline_us) {
+            weft__tell_left(
+                pool->home.root,
+                &(struct weft__left){pool->left, pool->left_ctx, true});
+            return WEFT_ERR_TIMEOUT;
+        }
+        weft_port_sleep(&pool->over, 0, deadline_us);
+    }
+    join_threads(pool);
+    return WEFT_OK;
+}
+
+weft_pool_t *weft_pool_current(void)
+{
+    weft_pool_worker_t *worker =
+        weft__in_interrupt() ? NULL : weft__local()->worker;
+
+    return worker == NULL ? NULL : worker->pool;
+}
