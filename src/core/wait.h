@@ -105,6 +105,21 @@ static inline int weft__wait_turn(weft_await_t *await, void *object,
                : weft__wait_aside(await, object, buffer);
 }
 
+/* The most common case, before anything is prepared: who runs here, if it may
+ * take at once what it finds, which takes one from the budget. NULL: look
+ * closer. */
+static inline weft_waiter_t *weft__waiter_at_once(void)
+{
+    weft_local_t *local = weft__local();
+    weft_waiter_t *self = local->waiter;
+
+    return self != NULL && !weft__in_interrupt() && local->budget > 1 &&
+                   weft_atomic_load_acquire_u8(&self->cancel) ==
+                       WEFT__CANCEL_NONE
+               ? self
+               : NULL;
+}
+
 /* Prepares the node for object and marks the run as armed. Called under the
  * object's lock, just before the node is linked. */
 static inline weft_node_t *weft__wait_arm(weft_await_t *await, void *object,

@@ -175,17 +175,14 @@ static bool withdraw(weft_node_t *node, int reason)
     return linked;
 }
 
-/* The most common case: it is open, nothing else is to be looked at. */
+/* It is open, and nothing else is to be looked at. */
 static inline bool lock_at_once(weft_mutex_t *mutex)
 {
-    weft_local_t *local = weft__local();
-    weft_waiter_t *self = local->waiter;
+    weft_waiter_t *self = weft__waiter_at_once();
     uintptr_t seen;
 
-    if (self != NULL && !weft__in_interrupt() && local->budget > 1 &&
-        weft_atomic_load_acquire_u8(&self->cancel) == WEFT__CANCEL_NONE &&
-        take(mutex, self, &seen)) {
-        local->budget--;
+    if (self != NULL && take(mutex, self, &seen)) {
+        weft__local()->budget--;
         return true;
     }
     return false;
