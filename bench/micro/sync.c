@@ -5,6 +5,7 @@
 
 #include "bench/bench.h"
 #include "weft/base/atomic.h"
+#include "weft/fiber_inlined.h"
 #include "weft/weft.h"
 
 enum { MANY = 100, STACK = 16384 };
@@ -81,6 +82,70 @@ static void mutexes(void)
     bench_run("mutex_100", mutex_round, &many, 10000000);
 }
 
+/* --- semaphore ----------------------------------------------------------- */
+
+struct permits {
+    weft_semaphore_t semaphore;
+    size_t each;
+    volatile size_t sum;
+};
+
+static int acquire_often(void *ctx)
+{
+    struct permits *permits = ctx;
+
+    for (size_t left = permits->each; left > 0; left--) {
+        (void)weft_semaphore_acquire(&permits->semaphore, 1);
+        permits->sum = permits->sum + 1;
+        weft_semaphore_release(&permits->semaphore, 1);
+    }
+    return 0;
+}
+
+static double semaphore_round(void *ctx, size_t n)
+{
+    struct permits permits = {.semaphore = WEFT_SEMAPHORE_INIT(1, 1),
+                              .each = n};
+
+    (void)ctx;
+    return in_fibers(1, acquire_often, &permits);
+}
+
+/* Each waits for the other: one has the permit that the other one wants. */
+struct duo {
+    weft_semaphore_t permit[2];
+    size_t each;
+    size_t at;
+};
+
+static int takes_turns(void *ctx)
+{
+    struct duo *duo = ctx;
+    size_t self = duo->at++;
+
+    for (size_t left = duo->each; left > 0; left--) {
+        (void)weft_semaphore_acquire_inlined(&duo->permit[self], 1);
+        weft_semaphore_release(&duo->permit[1 - self], 1);
+    }
+    return 0;
+}
+
+static double semaphore_ping_round(void *ctx, size_t n)
+{
+    struct duo duo = {
+        .permit = {WEFT_SEMAPHORE_INIT(1, 1), WEFT_SEMAPHORE_INIT(0, 1)},
+        .each = n};
+
+    (void)ctx;
+    return in_fibers(2, takes_turns, &duo);
+}
+
+static void semaphores(void)
+{
+    bench_run("semaphore", semaphore_round, NULL, 10000000);
+    bench_run("semaphore_ping", semaphore_ping_round, NULL, 2000000);
+}
+
 int main(void)
 {
     weft_loop_init(&loop, NULL);
@@ -88,5 +153,6 @@ int main(void)
         weft_fiber_init(&fibers[i], "bench", bench_memory(1, STACK), STACK);
     }
     mutexes();
+    semaphores();
     return 0;
 }

@@ -30,6 +30,7 @@
 #include "weft/event.h"
 #include "weft/fiber.h"
 #include "weft/mutex.h"
+#include "weft/semaphore.h"
 #include "weft/signal.h"
 
 #ifdef __cplusplus
@@ -110,6 +111,16 @@ static inline __attribute__((always_inline)) int weft_mutex_lock_inlined(
     weft_await_t await;
 
     return weft__block_inlined(&await, weft_mutex_lock_begin(&await, mutex));
+}
+
+/* weft_semaphore_acquire, inlined. */
+static inline __attribute__((always_inline)) int weft_semaphore_acquire_inlined(
+    weft_semaphore_t *semaphore, uint32_t n)
+{
+    weft_await_t await;
+
+    return weft__block_inlined(
+        &await, weft_semaphore_acquire_begin(&await, semaphore, n));
 }
 
 #ifdef __cplusplus

@@ -29,5 +29,7 @@
 #define weft_channel_recv(channel, value)                                      \
     weft_channel_recv_inlined(channel, value)
 #define weft_mutex_lock(mutex) weft_mutex_lock_inlined(mutex)
+#define weft_semaphore_acquire(semaphore, n)                                   \
+    weft_semaphore_acquire_inlined(semaphore, n)
 
 #endif

@@ -1,7 +1,8 @@
 /* test_mutex.c - the mutex: lock, hand-off, leave; who may not
  * SPDX-License-Identifier: MIT
  */
-#include "tests/support/pairs.h"
+#include "tests/support/cores.h"
+#include "tests/support/handler.h"
 
 struct locker {
     weft_task_t task;
@@ -354,69 +355,6 @@ CASE(a_limit_holds_for_who_stood_aside)
     time_out_aside(past());
 }
 
-/* --- the nine pairs: the waker holds it, unlocks; the waiter frees it */
-
-struct shared {
-    weft_mutex_t mutex;
-    int holders; /* not atomic: the mutex guards it */
-};
-
-static void init(void *object)
-{
-    weft_mutex_init(&((struct shared *)object)->mutex);
-}
-
-static void enter(void *object)
-{
-    struct shared *shared = object;
-
-    CHECK_EQ(weft_mutex_try_lock(&shared->mutex), 0);
-    shared->holders++;
-}
-
-static int begin(weft_await_t *await, void *object)
-{
-    return weft_mutex_lock_begin(await, &((struct shared *)object)->mutex);
-}
-
-static int block(void *object)
-{
-    return weft_mutex_lock(&((struct shared *)object)->mutex);
-}
-
-static void leave(void *object)
-{
-    struct shared *shared = object;
-
-    CHECK_EQ(--shared->holders, 0);
-    weft_mutex_unlock(&shared->mutex);
-}
-
-static void has_it(void *object, int rc)
-{
-    struct shared *shared = object;
-
-    CHECK_EQ(rc, 0);
-    CHECK_EQ(shared->holders++, 0);
-    leave(object);
-    CHECK_EQ(shared->mutex.word, 0);
-}
-
-CASE(each_kind_hands_it_to_each_kind)
-{
-    static const struct pairs pairs = {
-        .size = sizeof(struct shared),
-        .init = init,
-        .enter = enter,
-        .wait = {.begin = begin, .block = block},
-        .wake = {.plain = leave},
-        .waited = has_it,
-        .frees = true,
-    };
-
-    pairs_run(&pairs);
-}
-
 /* --- wrong programs */
 
 CASE(locked_twice_by_its_owner_is_named)
@@ -456,19 +394,6 @@ static void try_inside(void *ctx)
 {
     (void)weft_mutex_try_lock(ctx);
 }
-
-static void interrupt(weft_sim_fn *handler, void *ctx)
-{
-    weft_sim_interrupt_t source = {.handler = handler, .ctx = ctx};
-
-    weft_sim_interrupt_attach(&source);
-    weft_sim_interrupt_raise(&source);
-    for (int i = 0; i < 100; i++) {
-        (void)weft_now_us();
-        weft_hook_spin();
-    }
-    weft_sim_interrupt_remove(&source);
-}
 #endif
 
 CASE_SIM_ONLY(an_interrupt_owns_nothing, "interrupts are the simulator's")
@@ -476,8 +401,7 @@ CASE_SIM_ONLY(an_interrupt_owns_nothing, "interrupts are the simulator's")
 #if TEST_IN_SIM
     weft_mutex_t mutex = WEFT_MUTEX_INIT;
 
-    CHECK_DIES(interrupt(lock_inside, &mutex),
-               "a waiting call in an interrupt");
-    CHECK_DIES(interrupt(try_inside, &mutex), "a waiting call in an interrupt");
+    CHECK_DIES(handle(lock_inside, &mutex), "a waiting call in an interrupt");
+    CHECK_DIES(handle(try_inside, &mutex), "a waiting call in an interrupt");
 #endif
 }

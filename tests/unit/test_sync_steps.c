@@ -1,0 +1,135 @@
+/* test_sync_steps.c - who ends many waits holds no lock for longer than a step
+ * SPDX-License-Identifier: MIT
+ *
+ * Interrupts are masked while an object's lock is held, so the most points
+ * that pass with them masked must not grow with the number of who waits.
+ */
+#include "tests/support/test.h"
+
+#if TEST_IN_SIM
+#include <limits.h>
+
+#include "tests/support/cores.h"
+
+enum { MOST = 10000, HOLD_MOST = 100 };
+
+struct waits {
+    weft_task_t task;
+    weft_await_t await;
+    int (*begin)(weft_await_t *await);
+};
+
+static int wait_begin(weft_await_t *await, const struct waits *self)
+{
+    return self->begin(await);
+}
+
+WEFT_TASK(waits)
+{
+    WEFT_BEGIN;
+    WEFT_AWAIT(wait, self);
+    WEFT_END;
+}
+
+static struct waits waiters[MOST];
+static weft_semaphore_t semaphore;
+
+static int finished(int count)
+{
+    int n = 0;
+
+    for (int i = 0; i < count; i++) {
+        n += weft_task_finished(&waiters[i].task);
+    }
+    return n;
+}
+
+/* Most points with interrupts masked, for so many who wait. */
+static uint64_t masked(weft_sim_fn *run, int count)
+{
+    weft_sim_config_t config = {.seed = 1, .calm = UINT_MAX};
+
+    memset(waiters, 0, sizeof(waiters));
+    CHECK_EQ(weft_sim_run(&config, run, &count), 0);
+    return weft_sim_stats().masked_most;
+}
+
+static void check_same_hold(weft_sim_fn *run)
+{
+    uint64_t few = masked(run, 2 * WEFT_STEP);
+    uint64_t many = masked(run, MOST);
+
+    CHECK_EQ(many, few);
+    CHECK(many <= HOLD_MOST);
+}
+
+static void park(weft_manual_t *manual, struct waits *one,
+                 int (*begin)(weft_await_t *await))
+{
+    one->begin = begin;
+    CHECK_EQ(weft_spawn(&manual->executor, waits_task(one)), 0);
+    CHECK_EQ(weft_manual_drain(manual), 1);
+    CHECK(!weft_task_finished(&one->task));
+}
+
+static void park_all(weft_manual_t *manual, int count,
+                     int (*begin)(weft_await_t *await))
+{
+    for (int i = 0; i < count; i++) {
+        park(manual, &waiters[i], begin);
+    }
+}
+
+/* --- semaphore */
+
+static int acquire_one(weft_await_t *await)
+{
+    return weft_semaphore_acquire_begin(await, &semaphore, 1);
+}
+
+static int acquire_many(weft_await_t *await)
+{
+    return weft_semaphore_acquire_begin(await, &semaphore, MOST);
+}
+
+static void release_all(void *ctx)
+{
+    int count = *(const int *)ctx;
+    weft_manual_t manual;
+
+    weft_manual_init(&manual);
+    weft_semaphore_init(&semaphore, 0, MOST);
+    park_all(&manual, count, acquire_one);
+    weft_semaphore_release(&semaphore, (uint32_t)count);
+    CHECK_EQ(weft_manual_drain(&manual), count);
+    CHECK_EQ(finished(count), count);
+}
+
+CASE_ALONE(a_release_for_10000_holds_no_lock_for_longer)
+{
+    check_same_hold(release_all);
+}
+
+/* The permits are there, but he who is in front wants more of them. */
+static void leave_before_all(void *ctx)
+{
+    int count = *(const int *)ctx;
+    struct waits many = {.begin = NULL};
+    weft_manual_t manual;
+
+    weft_manual_init(&manual);
+    weft_semaphore_init(&semaphore, (uint32_t)count - 1, MOST);
+    park(&manual, &many, acquire_many);
+    park_all(&manual, count, acquire_one);
+    weft_task_cancel(&many.task);
+    CHECK_EQ(weft_manual_drain(&manual), count);
+    CHECK_EQ(finished(count), count - 1);
+    weft_semaphore_release(&semaphore, 1);
+    CHECK_EQ(weft_manual_drain(&manual), 1);
+}
+
+CASE_ALONE(a_leave_that_10000_waited_for_holds_no_lock_for_longer)
+{
+    check_same_hold(leave_before_all);
+}
+#endif
