@@ -125,7 +125,8 @@ int weft_stack_acquire(weft_stack_pool_t *pool, const char *name,
                        weft_stack_t **out);
 
 /* Nothing may run on it any more. Looks at the canary: a stack that has
- * overflowed is an assertion that names it. */
+ * overflowed is an assertion that names it. Twice: an assertion, as long as
+ * nobody else has acquired it. */
 void weft_stack_release(weft_stack_t *stack);
 
 /* Bytes that were ever in use at the same time since it was acquired, from a

@@ -131,14 +131,15 @@ const char *weft_fiber_name(const weft_fiber_t *fiber)
     return fiber->name != NULL ? fiber->name : "";
 }
 
+/* One look at the end: it may come between two. */
 enum weft_fiber_state weft_fiber_state(const weft_fiber_t *fiber)
 {
-    const weft_task_t *task = (const weft_task_t *)(const void *)fiber;
+    const weft_waiter_t *waiter = &fiber->task.waiter;
 
-    if (weft_task_finished(task)) {
+    if ((weft_atomic_load_acquire_word(&waiter->end) & 1u) != 0) {
         return WEFT_FIBER_FINISHED;
     }
-    if (!weft_task_live(task)) {
+    if (weft_atomic_load_acquire_ptr(&waiter->home) == NULL) {
         return WEFT_FIBER_IDLE;
     }
     return weft_fiber_current() == fiber ? WEFT_FIBER_RUNNING : WEFT_FIBER_LIVE;

@@ -460,9 +460,11 @@ void weft_stack_release(weft_stack_t *stack)
     struct weft__stack_slab *slab = stack->slab;
     weft_stack_pool_t *pool = slab->pool;
 
+    WEFT_ASSERT(stack->name != NULL, "a stack that was released before");
     if (!weft_stack_intact(stack)) {
         weft__stack_overflowed(stack);
     }
+    stack->name = NULL;
     unsigned key = weft_lock_mask(&pool->lock);
     stack->next = slab->free;
     slab->free = stack;

@@ -282,6 +282,8 @@ CASE_ALONE(misuse_of_a_pool_is_named)
     CHECK_DIES(weft_stack_pool_deinit(&pool),
                "deinit of a pool whose stacks are in use");
     release(1);
+    CHECK_DIES(weft_stack_release(stacks[0]),
+               "a stack that was released before");
     weft_stack_pool_deinit(&pool);
 }
 
