@@ -36,7 +36,8 @@ if [ $# = 0 ]; then
     step "warnings, clang" build clang "-O1 -g"
     step cmake dev/cmake_test.sh
     step "page of Lua functions" dev/lua_api_page.sh --check
-    set -- includes platform banned symbols sizes style headers texts format
+    set -- includes platform banned symbols sizes style headers texts
+    set -- "$@" mutants format
 fi
 for name; do
     step "$name" "dev/check/$name.sh"
