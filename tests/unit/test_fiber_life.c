@@ -296,7 +296,7 @@ static void block(int which)
 
     switch (which) {
     case 0: (void)weft_event_wait(&event); break;
-    case 1: (void)weft_event_wait_until(&event, weft_deadline(9)); break;
+    case 1: (void)weft_event_wait_until(&event, weft_deadline(WEFT_S(9))); break;
     case 2: (void)weft_sleep(1); break;
     case 3: (void)weft_yield(); break;
     case 4: (void)weft_switch_to(&loop.executor); break;
