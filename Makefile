@@ -200,10 +200,12 @@ TOOLS := $(if $(SRC_tool),$(BUILD)/weft $(BUILD)/weft-sim)
 programs: $(TOOLS) $(PROGRAMS_real) $(PROGRAMS_sim) $(PROGRAMS_lua) \
 	$(PROGRAMS_lua_sim) $(PROGRAMS_example_sim)
 stress: $(PROGRAMS_stress)
-# With a sanitizer the inlined switch is not taken: these run without, too.
-TESTS_switching := $(wildcard tests/unit/test_switch.c \
-	tests/unit/test_coroutine.c tests/unit/test_stack.c)
-switching: $(call program,$(R),$(TESTS_switching))
+# With a sanitizer the inlined switch is not taken: these run without, too,
+# and under Valgrind and a debugger.
+TESTS_switching := $(addsuffix .c,$(addprefix tests/unit/test_,switch \
+	coroutine stack fiber fiber_life race_fiber))
+EXAMPLES_switching := $(filter examples/16_pipeline/%,$(EXAMPLES))
+switching: $(call program,$(R),$(TESTS_switching) $(EXAMPLES_switching))
 everything: all programs stress $(PROGRAMS_bench) $(PROGRAMS_bench_sim) \
 	$(PROGRAMS_example)
 

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: MIT
 set -eu
 cd "$(dirname "$0")/.."
-for program in build/"$1"/real/tests/unit/test_{switch,coroutine,stack}; do
+for name in switch coroutine stack fiber fiber_life race_fiber; do
+    program=build/$1/real/tests/unit/test_$name
     log=$program.log
     if ! timeout -k 5 100 "$2" "$program" >"$log" 2>&1; then
         tail -n 20 "$log"

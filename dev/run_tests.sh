@@ -70,7 +70,8 @@ list_all() {
     programs build/asan real "${unit[@]}"
     programs build/asan sim "${unit[@]}" tests/sim/*.c
     # The inlined switch is taken where no sanitizer watches.
-    programs build real tests/unit/test_{switch,coroutine,stack}.c
+    programs build real tests/unit/test_{switch,coroutine,stack}.c \
+        tests/unit/test_{fiber,fiber_life,race_fiber}.c
     [ ! -x build/asan/weft-sim ] || scripts build/asan
     # Address randomisation of newer kernels is more than gcc 12's thread
     # sanitizer can take; some containers do not let us turn it off.
@@ -81,6 +82,8 @@ list_all() {
     fi
     echo "model/short tests/model/run.sh short"
     echo "dev/heap dev/heap_test.sh"
+    echo "dev/valgrind dev/valgrind_test.sh"
+    echo "dev/gdb dev/gdb_test.sh"
     echo "mutants/short WEFT_SEEDS=1000 dev/mutants/run.sh --short"
 }
 
@@ -132,6 +135,8 @@ while read -r condition name _; do
     case $condition in
     '' | '#'*) continue ;;
     no-fixed-lua) [ "$WEFT_LUA_FIXED" = 0 ] || continue ;;
+    no-valgrind) ! dev/valgrind_test.sh --can || continue ;;
+    no-gdb) ! dev/gdb_test.sh --can || continue ;;
     esac
     grep -q "^${name%%:*} " "$logs/list" && expected+=("$name")
 done <dev/expected_skips

@@ -1,6 +1,8 @@
 /* test_fiber_life.c - fibers: what they are asked, stacks, moves, misuse
  * SPDX-License-Identifier: MIT
  */
+#include <unwind.h>
+
 #include "tests/support/fibers.h"
 #include "tests/support/frames.h"
 
@@ -64,6 +66,43 @@ CASE(a_fiber_tells_its_name_state_and_result)
     loop_end();
     fiber_drop(fiber);
     fiber_drop(nameless);
+}
+
+/* --- a backtrace: what a debugger does, up to where the tables say "end" */
+
+static _Unwind_Reason_Code count_frame(struct _Unwind_Context *frame, void *ctx)
+{
+    (*(int *)ctx) += _Unwind_GetIP(frame) != 0;
+    return *(int *)ctx < 50 ? _URC_NO_REASON : _URC_NORMAL_STOP;
+}
+
+static __attribute__((noinline)) int frames_above(void)
+{
+    int frames = 0;
+
+    return _Unwind_Backtrace(count_frame, &frames) == _URC_END_OF_STACK ? frames
+                                                                        : -1;
+}
+
+static int walks_up(void *ctx)
+{
+    int before = frames_above();
+
+    CHECK_EQ(weft_yield(), 0);
+    CHECK_EQ(frames_above(), before);
+    CHECK_EQ(weft_sleep(*(const uint64_t *)ctx), 0);
+    CHECK_EQ(frames_above(), before);
+    return before;
+}
+
+CASE(a_backtrace_ends_where_the_fiber_begins)
+{
+    uint64_t sleep_us = 1;
+    /* frames_above, walks_up, body, enter, weft__context_enter; or fewer,
+       where a compiler has joined them. */
+    int frames = in_a_fiber(walks_up, &sleep_us);
+
+    CHECK(frames >= 3 && frames <= 5);
 }
 
 /* --- pooled stacks */
@@ -296,7 +335,9 @@ static void block(int which)
 
     switch (which) {
     case 0: (void)weft_event_wait(&event); break;
-    case 1: (void)weft_event_wait_until(&event, weft_deadline(WEFT_S(9))); break;
+    case 1:
+        (void)weft_event_wait_until(&event, weft_deadline(WEFT_S(9)));
+        break;
     case 2: (void)weft_sleep(1); break;
     case 3: (void)weft_yield(); break;
     case 4: (void)weft_switch_to(&loop.executor); break;
