@@ -30,6 +30,7 @@
 #include "weft/event.h"
 #include "weft/fiber.h"
 #include "weft/mutex.h"
+#include "weft/select.h"
 #include "weft/semaphore.h"
 #include "weft/signal.h"
 
@@ -102,6 +103,24 @@ static inline __attribute__((always_inline)) int weft_channel_recv_inlined(
 
     return weft__block_inlined(&await,
                                weft_channel_recv_begin(&await, channel, value));
+}
+
+/* weft_select, inlined. */
+static inline __attribute__((always_inline)) int weft_select_inlined(
+    weft_case_t *cases, size_t count, unsigned flags)
+{
+    weft_await_t await;
+    int rc = weft_select_begin(&await, cases, count, flags);
+
+    while (__builtin_expect(rc == WEFT_PENDING, 0)) {
+        weft_coroutine_t *self = weft__select_leaves(&await);
+
+        if (self != 0) {
+            weft__coroutine_leave(self);
+        }
+        rc = weft_await_poll(&await);
+    }
+    return rc;
 }
 
 /* weft_mutex_lock, inlined. */

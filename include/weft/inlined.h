@@ -28,6 +28,8 @@
     weft_channel_send_inlined(channel, value)
 #define weft_channel_recv(channel, value)                                      \
     weft_channel_recv_inlined(channel, value)
+#define weft_select(cases, count, flags)                                       \
+    weft_select_inlined(cases, count, flags)
 #define weft_mutex_lock(mutex) weft_mutex_lock_inlined(mutex)
 #define weft_semaphore_acquire(semaphore, n)                                   \
     weft_semaphore_acquire_inlined(semaphore, n)

@@ -37,9 +37,10 @@ typedef struct weft_local {
     struct weft_thread *thread;     /* itself as a waiter, once it waited */
     struct weft_pool_worker *worker; /* of a pool, as which it works */
     struct weft_home *move;          /* where who runs here wants to go on */
-    int budget;    /* operations left before others must run */
-    uint8_t armed; /* this run left a wait or a wake behind */
-    uint8_t depth; /* runnables run inside submit */
+    int budget;      /* operations left before others must run */
+    uint32_t random; /* of fair choices; 0: seeded when used */
+    uint8_t armed;   /* this run left a wait or a wake behind */
+    uint8_t depth;   /* runnables run inside submit */
 } weft_local_t;
 
 /* Microseconds since an arbitrary start. Never goes back, never wraps.

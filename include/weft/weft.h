@@ -21,6 +21,7 @@
 #include "weft/runnable.h"
 #include "weft/scheduler.h"
 #include "weft/scope.h"
+#include "weft/select.h"
 #include "weft/semaphore.h"
 #include "weft/signal.h"
 #include "weft/stack.h"

@@ -63,6 +63,15 @@ static void core_enter(weft_coroutine_t *self, void *ctx)
     (void)weft__sim_wake(&core->live);
 }
 
+/* Where a core's fair choices begin, by the seed: no draw from the generator,
+ * so what a seed does elsewhere stays as it was. */
+static uint32_t fair_choices(unsigned index)
+{
+    uint64_t state = weft__sim.seed ^ ((uint64_t)(index + 1) << 56);
+
+    return (uint32_t)(weft__random_next(&state) >> 32) | 1u;
+}
+
 int weft__sim_core_start(struct weft__sim_core *core, weft_sim_fn *run,
                          void *ctx)
 {
@@ -73,7 +82,7 @@ int weft__sim_core_start(struct weft__sim_core *core, weft_sim_fn *run,
                                 &stacks[index].size) != 0) {
         return WEFT_ERR_MEMORY;
     }
-    core->local = (weft_local_t){0};
+    core->local = (weft_local_t){.random = fair_choices(core->index)};
     memset(core->room, 0, sizeof(core->room));
     core->run = run;
     core->ctx = ctx;

@@ -43,13 +43,15 @@ enum {
 enum { WEFT__WAIT_ENDED = 1 };
 
 /* node->kind: what node->object is. JOIN: a task, the result is in buffer. */
-/* MOVE: a home, no node is linked. TURN: an object, not linked yet. */
+/* MOVE: a home, no node is linked. TURN: an object, not linked yet. SELECT: a
+ * weft__select_ops_t, the nodes are elsewhere. */
 enum {
     WEFT__NODE_OBJECT = 0,
     WEFT__NODE_JOIN = 1,
     WEFT__NODE_SCOPE = 2,
     WEFT__NODE_MOVE = 3,
     WEFT__NODE_TURN = 4,
+    WEFT__NODE_SELECT = 5,
 };
 
 /* A bit of node->spare: its home goes on with the object, a crowd. Who fills
@@ -167,6 +169,7 @@ static inline weft_local_t weft__home_entered(weft_home_t *home)
         .home = home,
         .executor = home->executor,
         .thread = outer.thread,
+        .random = outer.random,
         .budget = WEFT_BUDGET,
     };
     return outer;
@@ -174,6 +177,7 @@ static inline weft_local_t weft__home_entered(weft_home_t *home)
 
 static inline void weft__home_left(weft_local_t outer)
 {
+    outer.random = weft__local()->random;
     *weft__local() = outer;
 }
 

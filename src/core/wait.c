@@ -90,9 +90,22 @@ static int again(weft_await_t *await)
         ->again(await);
 }
 
+static weft_await_t *await_of(weft_node_t *node)
+{
+    return WEFT_CONTAINER_OF(node, weft_await_t, node);
+}
+
+static const weft__select_ops_t *select_ops(const weft_node_t *node)
+{
+    return (const weft__select_ops_t *)node->object;
+}
+
 /* Takes the node out for this reason; false: its end is coming. */
 static bool withdraw(weft_node_t *node, int reason)
 {
+    if (node->kind == WEFT__NODE_SELECT) {
+        return select_ops(node)->withdraw(await_of(node));
+    }
     if (node->kind == WEFT__NODE_JOIN) {
         uintptr_t expected = (uintptr_t)node;
         weft_task_t *task = (weft_task_t *)node->object;
@@ -115,13 +128,22 @@ static int end_result(weft_await_t *await)
 {
     weft_node_t *node = &await->node[0];
 
-    if (node->kind == WEFT__NODE_JOIN) {
-        return (int)(intptr_t)node->buffer;
+    switch (node->kind) {
+    case WEFT__NODE_JOIN: return (int)(intptr_t)node->buffer;
+    case WEFT__NODE_SCOPE: return weft__scope_end((weft_scope_t *)node->object);
+    case WEFT__NODE_SELECT: return select_ops(node)->end(await);
+    default: return await->wait.result;
     }
-    if (node->kind == WEFT__NODE_SCOPE) {
-        return weft__scope_end((weft_scope_t *)node->object);
-    }
-    return await->wait.result;
+}
+
+/* What the wait gives if it is late by now, else WEFT_PENDING. */
+static int lateness(const weft_await_t *await, bool timed)
+{
+    const weft_node_t *node = &await->node[0];
+    int rc = node->kind == WEFT__NODE_SELECT ? select_ops(node)->late(await)
+                                             : WEFT_PENDING;
+
+    return rc == WEFT_PENDING && timed ? WEFT_ERR_TIMEOUT : rc;
 }
 
 /* The order of these tests is the rule for ties: completed, cancelled, timed
@@ -130,6 +152,7 @@ static int poll(weft_await_t *await, bool timed)
 {
     weft_local_t *local = weft__local();
     weft_node_t *node = &await->node[0];
+    int late;
 
     if ((await->wait.flags & WEFT__WAIT_ENDED) != 0) {
         int rc;
@@ -152,9 +175,10 @@ static int poll(weft_await_t *await, bool timed)
         local->armed = 0;
         return WEFT_ERR_CANCELLED;
     }
-    if (timed && withdraw(node, WEFT_ERR_TIMEOUT)) {
+    late = lateness(await, timed);
+    if (late != WEFT_PENDING && withdraw(node, WEFT_ERR_TIMEOUT)) {
         local->armed = 0;
-        return WEFT_ERR_TIMEOUT;
+        return late;
     }
     return WEFT_PENDING;
 }

@@ -52,6 +52,15 @@ static inline void weft__wait_prepare(weft_await_t *await,
     await->wait = (weft_wait_t){.waiter = waiter, .count = 1};
 }
 
+/* The owner's half of a wait whose nodes are elsewhere, see src/sync/select.c:
+ * here, so that who does not select does not link it. */
+typedef struct weft__select_ops {
+    int (*end)(weft_await_t *await);       /* a peer has ended it: its result */
+    bool (*withdraw)(weft_await_t *await); /* false: a peer has claimed it */
+    /* What it gives now that its time has come; WEFT_PENDING: it has not. */
+    int (*late)(const weft_await_t *await);
+} weft__select_ops_t;
+
 /* Of a weft_switch_to: whether the waiter is there. */
 int weft__move_poll(weft_await_t *await);
 

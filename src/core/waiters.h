@@ -77,6 +77,14 @@ static inline void weft__waiters_remove(weft_waiters_t *waiters,
  * False: somebody else has, or it was withdrawn. */
 bool weft__claim_word(weft_node_t *node);
 
+/* Whether the node, still linked, is of a select that has ended elsewhere. */
+static inline bool weft__stale(const weft_node_t *node)
+{
+    return node->wait->count != 1 &&
+           weft_atomic_load_acquire_u8(&node->wait->word) >=
+               WEFT__SELECT_WITHDRAWN;
+}
+
 /* Whether the node, still linked, is ours now. */
 static inline bool weft__claim(weft_node_t *node)
 {

@@ -15,6 +15,7 @@
  * rules 11 to 13). LOCK is never changed by an or; who meets it waits for it.
  */
 #include "weft/event.h"
+#include "weft/select.h"
 
 #include "core/crowd.h"
 #include "core/wait.h"
@@ -173,3 +174,33 @@ int weft_event_wait_until(weft_event_t *event, uint64_t deadline_us)
     return weft__block_until(&await, deadline_us,
                              weft_event_wait_begin(&await, event));
 }
+
+/* --- as a case of a select ------------------------------------------------ */
+
+static int case_begin(weft_node_t *node)
+{
+    weft_crowd_t *crowd = (weft_crowd_t *)node->object;
+    uint32_t state;
+    unsigned key = weft__bit_lock(&crowd->word, &state);
+    int rc = WEFT_OK;
+
+    if ((state & SET) == 0) {
+        weft__waiters_append(&crowd->waiters, node);
+        rc = WEFT_PENDING;
+    } else if (!weft__claim_self(node)) {
+        rc = WEFT__LOST;
+    } else if ((state & AUTO) != 0) {
+        state &= ~(uint32_t)SET;
+    }
+    weft__crowd_unlock(crowd, state, key);
+    return rc;
+}
+
+static int case_attempt(weft_node_t *node)
+{
+    return weft_event_try_wait((weft_event_t *)node->object) == WEFT_OK
+               ? WEFT_OK
+               : WEFT_PENDING;
+}
+
+const weft_case_ops_t weft__case_event_ops = {case_begin, case_attempt};

@@ -7,6 +7,7 @@
  * A set that finds the consumer takes its node out, unlocks, copies into the
  * consumer's memory and delivers: no touch of the signal after the unlock.
  */
+#include "weft/select.h"
 #include "weft/signal.h"
 
 #include <string.h>
@@ -47,6 +48,15 @@ void weft_signal_init(weft_signal_t *signal, void *value, size_t size)
     };
 }
 
+/* Under the lock. */
+static void take_out(weft_signal_t *signal)
+{
+    weft_node_t *node = signal->waiter;
+
+    signal->waiter = NULL;
+    weft_atomic_store_release_u8(&node->linked, 0);
+}
+
 /* Under the lock: takes the consumer out. NULL: there is none, or it is a
  * select that has ended by something else. */
 static weft_node_t *claim_waiter(weft_signal_t *signal)
@@ -55,10 +65,26 @@ static weft_node_t *claim_waiter(weft_signal_t *signal)
     bool ours = node != NULL && weft__claim(node);
 
     if (node != NULL) {
-        signal->waiter = NULL;
-        weft_atomic_store_release_u8(&node->linked, 0);
+        take_out(signal);
     }
     return ours ? node : NULL;
+}
+
+/* Under the lock: whether it has a consumer; a select that has ended by
+ * something else and did not run yet is none. */
+static bool has_waiter(weft_signal_t *signal)
+{
+    if (signal->waiter != NULL && weft__stale(signal->waiter)) {
+        take_out(signal);
+    }
+    return signal->waiter != NULL;
+}
+
+/* Under the lock: makes the node the consumer. */
+static void park(weft_signal_t *signal, weft_node_t *node)
+{
+    signal->waiter = node;
+    weft_atomic_store_relaxed_u8(&node->linked, 1);
 }
 
 void weft_signal_set(weft_signal_t *signal, const void *value)
@@ -108,18 +134,15 @@ int weft_signal_try_wait(weft_signal_t *signal, void *value)
 static int take_or_park(weft_signal_t *signal, uint32_t *word,
                         weft_await_t *await, void *value)
 {
-    weft_node_t *node;
-
-    if (signal->waiter != NULL) {
+    if (has_waiter(signal)) {
         return WEFT_ERR_BUSY;
     }
     if ((*word & FULL) != 0) {
         *word = take(signal, *word, value);
         return WEFT_OK;
     }
-    node = weft__wait_arm(await, signal, (uintptr_t)value, WEFT__NODE_OBJECT);
-    signal->waiter = node;
-    weft_atomic_store_relaxed_u8(&node->linked, 1);
+    park(signal,
+         weft__wait_arm(await, signal, (uintptr_t)value, WEFT__NODE_OBJECT));
     return WEFT_PENDING;
 }
 
@@ -148,8 +171,7 @@ static bool withdraw(weft_node_t *node, int reason)
 
     (void)reason;
     if (linked) {
-        signal->waiter = NULL;
-        weft_atomic_store_release_u8(&node->linked, 0);
+        take_out(signal);
     }
     weft__bit_unlock(&signal->word, word, key);
     return linked;
@@ -170,3 +192,37 @@ int weft_signal_wait_until(weft_signal_t *signal, void *value,
     return weft__block_until(&await, deadline_us,
                              weft_signal_wait_begin(&await, signal, value));
 }
+
+/* --- as a case of a select ------------------------------------------------ */
+
+static int case_begin(weft_node_t *node)
+{
+    weft_signal_t *signal = (weft_signal_t *)node->object;
+    uint32_t word;
+    unsigned key = weft__bit_lock(&signal->word, &word);
+    bool busy = has_waiter(signal);
+    int rc = WEFT_PENDING;
+
+    if (!busy && (word & FULL) == 0) {
+        park(signal, node);
+    } else if (!weft__claim_self(node)) {
+        rc = WEFT__LOST;
+    } else if (busy) {
+        rc = WEFT_ERR_BUSY;
+    } else {
+        word = take(signal, word, (void *)node->buffer);
+        rc = WEFT_OK;
+    }
+    weft__bit_unlock(&signal->word, word, key);
+    return rc;
+}
+
+static int case_attempt(weft_node_t *node)
+{
+    return weft_signal_try_wait((weft_signal_t *)node->object,
+                                (void *)node->buffer) == WEFT_OK
+               ? WEFT_OK
+               : WEFT_PENDING;
+}
+
+const weft_case_ops_t weft__case_signal_ops = {case_begin, case_attempt};
