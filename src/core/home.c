@@ -11,7 +11,8 @@ void weft__home_init(weft_home_t *home, weft_executor_t *executor)
     weft_queue_init(&home->ready);
 }
 
-/* True: replaced ASLEEP. */
+/* True: replaced ASLEEP. Acquire: who wakes a lane links it next, and in the
+ * run before it others wrote that link. */
 static bool push(uintptr_t *word, weft_link_t *entry)
 {
     weft_link_t *link = weft_link_strip(entry);
@@ -19,7 +20,7 @@ static bool push(uintptr_t *word, weft_link_t *entry)
 
     do {
         link->next = old == WEFT__ASLEEP ? NULL : (weft_link_t *)old;
-    } while (!weft_atomic_cas_release_word(word, &old, (uintptr_t)entry));
+    } while (!weft_atomic_cas_acq_rel_word(word, &old, (uintptr_t)entry));
     return old == WEFT__ASLEEP;
 }
 
