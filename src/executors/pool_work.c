@@ -410,6 +410,7 @@ void weft__pool_work(weft_pool_t *pool, weft_pool_worker_t *worker)
         .executor = &pool->executor,
         .worker = worker,
         .thread = outer.thread,
+        .random = outer.random,
         .budget = WEFT_BUDGET,
     };
     while (find(pool, worker)) {
@@ -420,5 +421,6 @@ void weft__pool_work(weft_pool_t *pool, weft_pool_worker_t *worker)
         }
     }
     outer.thread = local->thread;
+    outer.random = local->random;
     *local = outer;
 }

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  *
  * The nodes are in the cases; the one in the await is in no list and says
- * where they are: object: our operations, buffer: the cases, index: how many.
+ * where they are: object: our operations, buffer: the cases, index: how many,
+ * spare: which one's timer is armed, from 1 on.
  * The word of the wait says who has it, see core/waiters.h. A begin goes from
  * case to case: each looks and, where there is nothing, links, in one hold of
  * its object's lock; so from the second case on a peer may be quicker. Who
@@ -83,24 +84,19 @@ static void take_out(weft_case_t *one)
     }
 }
 
-static void disarm(weft_await_t *await, weft_case_t *one)
-{
-    if (weft__timer_linked(&one->at.timer)) {
-        weft__timer_disarm(weft__home_of(await->wait.waiter), &one->at.timer);
-    }
-}
-
+/* The timer was linked last and is taken out first. */
 static void leave(weft_await_t *await)
 {
     weft_case_t *cases = cases_of(await);
     size_t count = await->node[0].index;
-    size_t i;
+    size_t i = await->node[0].spare;
 
+    if (i > 0) {
+        weft__timer_disarm(weft__home_of(await->wait.waiter),
+                           &cases[i - 1].at.timer);
+    }
     for (i = 0; i < count; i++) {
         take_out(&cases[i]);
-        if (is_timer(&cases[i])) {
-            disarm(await, &cases[i]);
-        }
     }
 }
 
@@ -183,6 +179,7 @@ static void prepare(weft_await_t *await, weft_waiter_t *waiter,
     await->node[0].object = (void *)(uintptr_t)&select_ops;
     await->node[0].buffer = (uintptr_t)cases;
     await->node[0].index = (uint8_t)count;
+    await->node[0].spare = 0;
     for (i = 0; i < count; i++) {
         if (is_object(&cases[i])) {
             cases[i].at.node.wait = &await->wait;
@@ -231,6 +228,7 @@ static int time_begin(weft_await_t *await, weft_case_t *cases, size_t count)
         return withdraw(await) ? rc : WEFT_PENDING;
     }
     if (weft__kind(await->wait.waiter) != WEFT_WAITER_THREAD) {
+        await->node[0].spare = (uint8_t)(i + 1);
         weft__timer_arm(weft__home_of(await->wait.waiter), &cases[i].at.timer,
                         cases[i].at.timer.place.key,
                         (uintptr_t)await->wait.waiter);

@@ -2,7 +2,9 @@
  * with cancels and limits; who has waited frees what it waited for
  * SPDX-License-Identifier: MIT
  */
+#include "tests/support/fibers.h"
 #include "tests/support/pairs.h"
+#include "tests/support/pools.h"
 
 enum { MEMBERS = 3, CHANNELS = 3 };
 
@@ -150,41 +152,90 @@ CASE(two_selects_that_each_could_meet_itself_meet_each_other)
     club_close(&club);
 }
 
-static void in_a_ring(size_t capacity)
+/* Each sends to the next and receives from the one before. */
+static void ring_open(struct club *club, struct member *member, size_t capacity)
 {
-    struct member member[MEMBERS] = {{.count = 3}, {.count = 3}, {.count = 3}};
-    struct club club;
+    club_open(club, capacity);
+    for (int i = 0; i < MEMBERS; i++) {
+        member[i] = (struct member){.count = 3, .hasty = true};
+        member[i].to = &club->channel[i];
+        member[i].from = &club->channel[(i + 1) % MEMBERS];
+    }
+}
+
+/* All that was sent was received, or lies there still. */
+static void ring_close(struct club *club, struct member *member)
+{
     int64_t sum = 0;
     int left = 0;
     int value;
 
-    club_open(&club, capacity);
-    for (int i = 0; i < MEMBERS; i++) {
-        member[i].hasty = true;
-        member[i].to = &club.channel[i];
-        member[i].from = &club.channel[(i + 1) % MEMBERS];
-    }
-    members_run(member, MEMBERS);
     for (int i = 0; i < MEMBERS; i++) {
         struct member *one = &member[i];
 
         left += one->sent - one->received;
         sum += one->sum_sent - one->sum_received;
         CHECK_EQ(one->sent + one->received + one->missed, turns());
-        while (weft_channel_try_recv(&club.channel[i], &value) == 0) {
+        while (weft_channel_try_recv(&club->channel[i], &value) == 0) {
             left--;
             sum -= value;
         }
     }
     CHECK_EQ(left, 0);
     CHECK_EQ(sum, 0);
-    club_close(&club);
+    club_close(club);
 }
 
 CASE(three_selects_in_a_ring_with_limits_lose_and_double_nothing)
 {
-    in_a_ring(0);
-    in_a_ring(1);
+    struct member member[MEMBERS];
+    struct club club;
+
+    for (size_t capacity = 0; capacity < 2; capacity++) {
+        ring_open(&club, member, capacity);
+        members_run(member, MEMBERS);
+        ring_close(&club, member);
+    }
+}
+
+/* The same with a time as a case. */
+static int member_fiber(void *ctx)
+{
+    struct member *self = ctx;
+
+    for (self->turn = 0; self->turn < turns(); self->turn++) {
+        int rc;
+
+        member_before(self);
+        self->cases[2] = weft_case_timer(self->limit_us);
+        rc = weft_select(self->cases, 3, WEFT_SELECT_FAIR);
+        member_after(self, rc == 2 ? WEFT_ERR_TIMEOUT : rc);
+    }
+    return 0;
+}
+
+CASE(selects_of_a_pool_with_times_lose_and_double_nothing)
+{
+    struct member member[MEMBERS];
+    weft_fiber_t *fiber[MEMBERS];
+    struct club club;
+
+    for (size_t capacity = 0; capacity < 2; capacity++) {
+        struct pool *pool = pool_new(2);
+
+        ring_open(&club, member, capacity);
+        for (int i = 0; i < MEMBERS; i++) {
+            fiber[i] = fiber_new("member");
+            CHECK_EQ(weft_go(&pool->pool.executor, fiber[i], member_fiber,
+                             &member[i]),
+                     0);
+        }
+        pool_end(pool);
+        ring_close(&club, member);
+        for (int i = 0; i < MEMBERS; i++) {
+            fiber_drop(fiber[i]);
+        }
+    }
 }
 
 /* --- ended selects at the head of a queue that others wait in */
