@@ -9,7 +9,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all run test check format bench bench-short sim model mutants trial \
+.PHONY: all run test check format bench bench-short sim model exhaustive mutants trial \
 	cross-test size lua programs stress switching everything install clean distclean help
 
 # --- what a caller may set -------------------------------------------------
@@ -83,6 +83,7 @@ SRC_support := $(filter-out %/main.c %/main_sim.c %/example_main.c, \
 	$(wildcard tests/support/*.c))
 TESTS := $(wildcard tests/unit/*.c tests/port/*.c tests/regress/*.c)
 TESTS_sim := $(wildcard tests/sim/*.c)
+TESTS_exhaustive := $(wildcard tests/exhaustive/test_*.c)
 TESTS_stress := $(wildcard tests/stress/*.c)
 BENCHES := $(call find,bench/micro $(if $(LUA_LIBS),bench/scenarios))
 BENCHES_sim := $(call find,bench/simulated)
@@ -164,6 +165,7 @@ $(BUILD)/weft-sim: $(call obj,$(S),$(SRC_tool_sim)) $(LUA_sim) $(ARCHIVES_sim) \
 program = $(addprefix $(1)/,$(basename $(2)))
 PROGRAMS_real := $(call program,$(R),$(TESTS))
 PROGRAMS_sim := $(call program,$(S),$(TESTS) $(TESTS_sim))
+PROGRAMS_exhaustive := $(call program,$(S),$(TESTS_exhaustive))
 PROGRAMS_lua := $(call program,$(R),$(TESTS_lua))
 PROGRAMS_lua_sim := $(call program,$(S),$(TESTS_lua))
 PROGRAMS_stress := $(call program,$(R),$(TESTS_stress))
@@ -178,6 +180,9 @@ TEST_sim := $(S)/tests/support/main_sim.o $(S)/libtest.a
 $(PROGRAMS_real) $(PROGRAMS_stress): %: %.o $(TEST_real) $(ARCHIVES_real)
 	$(call link,$(LIBCMOCKA))
 $(PROGRAMS_sim): %: %.o $(TEST_sim) $(ARCHIVES_sim)
+	$(call link,$(LIBCMOCKA))
+$(PROGRAMS_exhaustive): %: %.o $(S)/tests/exhaustive/explore.o $(TEST_sim) \
+		$(ARCHIVES_sim)
 	$(call link,$(LIBCMOCKA))
 $(PROGRAMS_lua): %: %.o $(TEST_real) $(LUA_real) $(ARCHIVES_real)
 	$(call link,$(LIBCMOCKA) $(LUA_LIBS))
@@ -198,6 +203,7 @@ $(PROGRAMS_example_sim): %: %.o $(S)/tests/support/example_main.o \
 TOOLS := $(if $(SRC_tool),$(BUILD)/weft $(BUILD)/weft-sim)
 
 programs: $(TOOLS) $(PROGRAMS_real) $(PROGRAMS_sim) $(PROGRAMS_lua) \
+	$(PROGRAMS_exhaustive) \
 	$(PROGRAMS_lua_sim) $(PROGRAMS_example_sim)
 stress: $(PROGRAMS_stress)
 # With a sanitizer the inlined switch is not taken: these run without, too,
@@ -251,6 +257,11 @@ sim: ## every simulated test under SEEDS=1000 seeds
 model: ## check the Promela models and their seeded faults
 	@dev/install_deps.sh test
 	@tests/model/run.sh full
+
+exhaustive: ## all schedules of small cases, as a table
+	@dev/install_deps.sh test
+	@$(SUBMAKE) -s $(PROGRAMS_exhaustive)
+	@JOBS=$(JOBS) dev/exhaustive.sh
 
 cross-test: ## the context switch of other processors, emulated
 	@dev/install_deps.sh cross

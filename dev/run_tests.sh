@@ -68,7 +68,8 @@ unit=(tests/unit/*.c tests/port/*.c tests/regress/*.c
 list_all() {
     prefix=
     programs build/asan real "${unit[@]}"
-    programs build/asan sim "${unit[@]}" tests/sim/*.c
+    programs build/asan sim "${unit[@]}" tests/sim/*.c \
+        tests/exhaustive/test_*.c
     # The inlined switch is taken where no sanitizer watches.
     programs build real tests/unit/test_{switch,coroutine,stack}.c \
         tests/unit/test_{fiber,fiber_life,race_fiber}.c

@@ -12,9 +12,12 @@
 #   test: test_race_event the_waiter_frees_an_automatic_event...
 #   short: yes
 #
+# With "same: NAME" instead of a diff it is the one of that patch, which
+# another case must find, too.
 # Each is applied to a copy of the tree; the case runs in the simulator, with
-# the address sanitizer, under up to WEFT_SEEDS (1000) seeds. Untouched, all
-# the cases must pass under the same seeds. The last line is "N passed, N
+# the address sanitizer, under up to WEFT_SEEDS (1000) seeds; a case of
+# tests/exhaustive (test_every_NAME) in all schedules. Untouched, all the cases
+# must pass as well. The last line is "N passed, N
 # failed"; a mutant passes when its case fails.
 set -u
 from=$PWD
@@ -23,6 +26,8 @@ root=$PWD
 work=$root/build/mutants
 base=$work/base
 export WEFT_SEEDS=${WEFT_SEEDS:-1000}
+# A search that a mutant makes endless has found nothing.
+export WEFT_RUNS=${WEFT_RUNS:-500000}
 export ASAN_OPTIONS=detect_leaks=0
 
 cc=${CC:-cc}
@@ -34,10 +39,23 @@ field() { # field NAME PATCH: what the patch's header says
     sed -n "s/^$1: //p" "$2" | head -n 1
 }
 
+diff_of() { # diff_of PATCH: itself, or the one it says it is the same as
+    local same
+    same=$(field same "$1")
+    echo "${same:+$root/dev/mutants/}${same:-$1}${same:+.patch}"
+}
+
 sources() { # of the simulator's library and runner, and the tests named
     find src/base src/core src/sync src/executors src/trace src/coro ports/sim \
         "ports/arch/$(uname -m)_sysv" -name '*.c' -o -name '*.S' | sort
     echo tests/support/runner.c tests/support/main_sim.c
+}
+
+test_sources() { # test_sources TEST: those of its own
+    case $1 in
+    test_every_*) echo "tests/exhaustive/$1.c" tests/exhaustive/explore.c ;;
+    *) echo "tests/unit/$1.c" ;;
+    esac
 }
 
 object() { # object SOURCE
@@ -53,29 +71,30 @@ copy_tree() { # copy_tree FROM TO: all start from one state, that of the base
     rm -rf "$2"
     mkdir -p "$2/tests"
     cp -a "$1/include" "$1/src" "$1/ports" "$2"
-    cp -a "$1/tests/support" "$1/tests/unit" "$2/tests"
+    cp -a "$1/tests/support" "$1/tests/unit" "$1/tests/exhaustive" "$2/tests"
 }
 
 build_base() {
     copy_tree "$root" "$base"
     mkdir -p "$base/o"
     cd "$base" || return 1
-    local tests
+    local tests test
     tests=$(for patch in "$@"; do field test "$patch" | cut -d' ' -f1; done |
-        sort -u | sed 's,.*,tests/unit/&.c,')
-    # shellcheck disable=SC2046,SC2086
-    printf '%s\n' $(sources) $tests |
+        sort -u)
+    {
+        sources
+        for test in $tests; do test_sources "$test"; done
+    } | tr ' ' '\n' | sort -u |
         xargs -P 2 -n 1 "$root/dev/mutants/run.sh" --compile || return 1
-    local test
     for test in $tests; do
-        link "$(basename "$test" .c)" o || return 1
+        link "$test" o || return 1
     done
     cd "$root" || return 1
 }
 
 link() { # link TEST FOLDER: its objects, those of the base for all else
     local source objects=() name
-    for source in $(sources) "tests/unit/$1.c"; do
+    for source in $(sources) $(test_sources "$1"); do
         name=$(object "$source")
         if [ -e "$2/$name" ]; then
             objects+=("$2/$name")
@@ -106,6 +125,11 @@ run_case() { # run_case PROGRAM CASE LOG: quiet when it dies
 
 where() { # where STATUS LOG: at which seed, or how else it failed
     local seed
+    seed=$(grep -o 'sim: schedule .*\|WEFT_SCHEDULE=.*' "$2" | head -n 1)
+    if [ -n "$seed" ]; then
+        echo "by schedule ${seed##*[ =]}"
+        return
+    fi
     seed=$(grep -o 'seed[ =][0-9]*' "$2" | head -n 1 | tr -dc 0-9)
     if [ -n "$seed" ]; then
         echo "at seed $seed"
@@ -124,12 +148,12 @@ one() { # one PATCH: "passed ..." or "failed ..."
     copy_tree "$base" "$here"
     mkdir -p "$here/o"
     cd "$here" || exit 1
-    if ! patch -s -p1 <"$patch" >"$here/log" 2>&1; then
+    if ! patch -s -p1 <"$(diff_of "$patch")" >"$here/log" 2>&1; then
         echo "failed $name: the patch does not apply any more"
         exit 0
     fi
-    for source in $(touched "$patch") ; do
-        case $source in tests/unit/*) [ "$source" = "tests/unit/$test.c" ] ||
+    for source in $(touched "$(diff_of "$patch")"); do
+        case $source in */test_*) [ "$(basename "$source")" = "$test.c" ] ||
             continue ;; esac
         if ! compile "$source" o 2>"$here/log"; then
             echo "failed $name: does not compile ($here/log)"

@@ -52,6 +52,51 @@ typedef void weft_sim_fn(void *ctx);
 int weft_sim_run(const weft_sim_config_t *config, weft_sim_fn *program,
                  void *ctx);
 
+/* How to try all schedules of a small program. */
+typedef struct weft_sim_explore_config {
+    unsigned cores;     /* how many there are, 1 to 8; 0: 4 */
+    uint64_t start_us;  /* the clock at the start */
+    uint64_t steps_max; /* points before it is called a livelock; 0: 20 000 */
+    uint64_t runs_max;  /* of the program; 0: as many as it takes */
+    unsigned preemptions_max; /* 0: any number, and of schedules that differ
+                               * in the order of independent steps only one;
+                               * n: all schedules with 0, then 1 .. n */
+    const char *schedule;     /* repeats this one only; NULL: all */
+} weft_sim_explore_config_t;
+
+typedef struct weft_sim_explored {
+    uint64_t schedules; /* run to their end, of the last bound searched whole */
+    uint64_t cut;       /* given up: the same as others from there on */
+    bool complete;      /* there is no other schedule */
+    int preemptions;    /* the bound up to which all were tried; -1: none was */
+    unsigned deepest;   /* most choices in one schedule */
+    unsigned cores;     /* as many were used */
+} weft_sim_explored_t;
+
+/* Runs program(ctx) as weft_sim_run does, again and again, until each choice
+ * has been made in each way: which core goes on before each atomic operation,
+ * sleep and wake, each weft_sim_choose, each interrupt at random. The program
+ * must do the same whenever the choices are the same, and what cores share
+ * must be atomic, or handed over by what is. A loop that spins only looks, at
+ * two words at most. Cores run on only when time would have to pass; sleeps do
+ * not end early.
+ *
+ * 0: no schedule failed, out->complete says whether these were all. Else what
+ * weft_sim_run gave for the one that failed; weft_sim_schedule names it. A
+ * failed assertion prints it. */
+int weft_sim_explore(const weft_sim_explore_config_t *config,
+                     weft_sim_fn *program, void *ctx, weft_sim_explored_t *out);
+
+/* The choices of the running, or last, schedule of weft_sim_explore, as text
+ * for config.schedule: "12:1,30:0" where they are not the usual ones, "-" where
+ * all are. The length it has or would have, as snprintf does. */
+size_t weft_sim_schedule(char *text, size_t size);
+
+/* Says that nobody may touch this memory any more, until the next schedule:
+ * for weft_sim_explore a change of each byte of it. Whoever makes an atomic
+ * access to it afterwards is an assertion. Elsewhere it does nothing. */
+void weft_sim_gone(const void *memory, size_t size);
+
 /* Whether the caller is inside weft_sim_run, its seed (0 outside). */
 bool weft_sim_running(void);
 uint64_t weft_sim_seed(void);

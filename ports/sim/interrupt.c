@@ -38,8 +38,10 @@ static void pend(weft_sim_interrupt_t *interrupt)
     }
     interrupt->pending = true;
     core->pending++;
-    if (core->state == WEFT__SIM_LIVE && weft__sim_open(core)) {
+    if (core->state == WEFT__SIM_LIVE && weft__sim_open(core) &&
+        (weft__sim.ready & weft__sim_bit(core)) == 0) {
         weft__sim.ready |= weft__sim_bit(core);
+        weft__explore_ready(core);
     }
 }
 
@@ -104,6 +106,11 @@ static unsigned count_random(const struct weft__sim_core *core)
         count += comes_at_random(at, core);
     }
     return count;
+}
+
+unsigned weft__sim_interrupts_random(const struct weft__sim_core *core)
+{
+    return weft__sim.interrupts == NULL ? 0 : count_random(core);
 }
 
 bool weft__sim_interrupt_possible(void)

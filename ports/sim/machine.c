@@ -94,6 +94,7 @@ int weft__sim_core_start(struct weft__sim_core *core, weft_sim_fn *run,
                         core);
     weft__sim.live++;
     weft__sim.ready |= weft__sim_bit(core);
+    weft__explore_started(core);
     weft__sim_note(WEFT__SIM_START, index);
     return 0;
 }
@@ -123,6 +124,7 @@ unsigned weft__sim_wake(const uintptr_t *word)
         struct weft__sim_core *core = &weft__sim.core[i];
         if (blocked(core) && core->word == word) {
             weft__sim.ready |= weft__sim_bit(core);
+            weft__explore_ready(core);
             weft__sim_note(WEFT__SIM_WAKE, i);
             count++;
         }
@@ -145,7 +147,7 @@ void weft__sim_stop(int result, enum weft__sim_note why)
 }
 
 /* The earliest moment at which somebody is due. */
-static uint64_t next_due_us(void)
+uint64_t weft__sim_next_due_us(void)
 {
     uint64_t due = weft__sim_interrupts_next_us();
 
@@ -162,11 +164,13 @@ void weft__sim_time_set(uint64_t us)
 {
     weft__sim.now_us = us;
     weft__sim_note(WEFT__SIM_TIME, us);
+    weft__explore_time();
     weft__sim_interrupts_due();
     for (unsigned i = 0; i < weft__sim.cores; i++) {
         struct weft__sim_core *core = &weft__sim.core[i];
         if (blocked(core) && core->deadline_us <= us) {
             weft__sim.ready |= weft__sim_bit(core);
+            weft__explore_ready(core);
         }
     }
 }
@@ -175,7 +179,7 @@ void weft__sim_time_set(uint64_t us)
    thing is due; always one where nothing else is left to happen. */
 static bool idle_interrupt(uint64_t due_us)
 {
-    if (!weft__sim_interrupt_possible() ||
+    if (weft__sim.exploring || !weft__sim_interrupt_possible() ||
         (due_us != UINT64_MAX && weft__sim_pick(2) != 0)) {
         return false;
     }
@@ -188,7 +192,7 @@ static bool idle_interrupt(uint64_t due_us)
 
 bool weft__sim_idle(void)
 {
-    uint64_t due_us = next_due_us();
+    uint64_t due_us = weft__sim_next_due_us();
 
     if (idle_interrupt(due_us)) {
         return true;
@@ -207,6 +211,9 @@ static struct weft__sim_core *take_next(void)
 
     weft__sim.next = NULL;
     weft__sim.current = &weft__sim.outside;
+    if (weft__sim.exploring) {
+        return core != NULL ? core : weft__explore_next();
+    }
     if (core == NULL && (core = weft__sim_other()) != NULL) {
         weft__sim_note(WEFT__SIM_SWITCH, core->index);
     }
@@ -221,9 +228,9 @@ static int run_cores(void)
             weft__sim.stats.switches++;
             weft__sim.current = core;
             (void)weft_coroutine_resume(&core->coroutine);
-        } else if (!weft__sim_idle()) {
+        } else if (weft__sim.result == 0 && !weft__sim_idle()) {
             weft__sim_note(WEFT__SIM_DEADLOCK, 0);
-            return WEFT_ERR_DEADLOCK;
+            return weft__explore_stuck();
         }
         if (weft__sim.result != 0) {
             return weft__sim.result;

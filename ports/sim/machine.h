@@ -10,6 +10,7 @@
 
 #include "ports/sim/random.h"
 #include "weft/coroutine.h"
+#include "weft/base/hooks.h"
 #include "weft/port.h"
 #include "weft/sim.h"
 
@@ -58,6 +59,7 @@ struct weft__sim {
     unsigned lone_spins; /* in a row, while nobody else could run */
     int result;          /* not 0: the run is to end with it */
     bool running;
+    bool exploring; /* every choice is explore.c's */
     uint64_t seed;
     weft_sim_interrupt_t *interrupts;
     weft_sim_stats_t stats;
@@ -83,6 +85,8 @@ enum weft__sim_note {
     WEFT__SIM_LIVELOCK,
 };
 
+struct weft__access;
+
 /* --- machine.c */
 
 /* Makes core run run(ctx); it is ready. WEFT_ERR_MEMORY. */
@@ -105,6 +109,9 @@ void weft__sim_stop(int result, enum weft__sim_note why);
 /* Moves the clock to the next thing that can happen. False: nothing can. */
 bool weft__sim_idle(void);
 
+/* The earliest moment at which somebody is due; UINT64_MAX: nobody. */
+uint64_t weft__sim_next_due_us(void);
+
 /* Moves the clock forward to `us`: who is due gets ready. */
 void weft__sim_time_set(uint64_t us);
 
@@ -122,6 +129,9 @@ uint64_t weft__sim_points(void);
 
 /* Raises *most to the number of points passed since that one. */
 void weft__sim_most(uint64_t *most, uint64_t since);
+
+/* A point before this access. */
+void weft__sim_point(const struct weft__access *access);
 
 /* --- interrupt.c */
 
@@ -144,10 +154,53 @@ bool weft__sim_interrupt_possible(void);
 /* Forgets all sources. */
 void weft__sim_interrupts_clear(void);
 
+/* Random ones that could come to core now. */
+unsigned weft__sim_interrupts_random(const struct weft__sim_core *core);
+
 /* --- trace.c */
 
 void weft__sim_note(enum weft__sim_note note, uint64_t what);
 void weft__sim_trace_clear(void);
+
+/* --- explore.c: instead of a generator, all choices one after the other */
+
+/* Accesses that only the simulator makes, besides enum weft__operation. */
+enum {
+    WEFT__ACCESS_WRITE = 8, /* to any memory: it is taken as changed */
+    WEFT__ACCESS_SLEEP,     /* a sleep while the word has the value */
+    WEFT__ACCESS_WAKE,      /* of those who sleep on the word */
+    WEFT__ACCESS_NONE,
+};
+
+struct weft__access {
+    const void *at;
+    size_t size;
+    uintptr_t value;
+    unsigned access;
+};
+
+/* Who goes on; the current core comes back when it is its turn. */
+void weft__explore_point(const struct weft__access *access);
+void weft__explore_spin(void);
+
+/* Called from outside of the cores: who runs next. NULL: nobody is ready, or
+ * the run is to end. */
+struct weft__sim_core *weft__explore_next(void);
+
+/* A choice that belongs to what the current core does. */
+uint64_t weft__explore_choose(uint64_t n);
+
+/* What orders cores besides their accesses. */
+void weft__explore_started(const struct weft__sim_core *core);
+void weft__explore_ready(const struct weft__sim_core *core);
+void weft__explore_joined(const struct weft__sim_core *core);
+void weft__explore_time(void);
+
+/* Nobody can go on: why. */
+int weft__explore_stuck(void);
+
+/* What replays the running schedule. */
+void weft__explore_print(FILE *out);
 
 static inline uint32_t weft__sim_bit(const struct weft__sim_core *core)
 {
@@ -163,7 +216,11 @@ static inline bool weft__sim_open(const struct weft__sim_core *core)
 /* A choice among n that is part of the schedule: none where n is 1. */
 static inline uint64_t weft__sim_pick(uint64_t n)
 {
-    return n > 1 ? weft__random_below(&weft__sim.random, n) : 0;
+    if (n <= 1) {
+        return 0;
+    }
+    return weft__sim.exploring ? weft__explore_choose(n)
+                               : weft__random_below(&weft__sim.random, n);
 }
 
 #endif

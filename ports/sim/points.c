@@ -6,6 +6,8 @@
  * points until the next of either is drawn (a geometric gap of the summed
  * rates), and the point only counts down. Which of them it is, is drawn then.
  */
+#include <limits.h>
+
 #include "ports/sim/machine.h"
 #include "weft/base/hooks.h"
 #include "weft/error.h"
@@ -38,7 +40,9 @@ void weft__sim_draw(void)
     uint64_t gap = GAP_MAX;
 
     sim->stats.points = weft__sim_points();
-    if (rate != 0) {
+    if (sim->exploring && sim->running) {
+        gap = 1;
+    } else if (rate != 0) {
         gap = weft__random_gap(&sim->random, rate);
     }
     if (sim->running && gap > sim->steps_max - sim->stats.points) {
@@ -82,15 +86,8 @@ static bool is_interrupt(void)
            weft__sim_pick(random_rate + weft__sim.switch_rate) < random_rate;
 }
 
-static void __attribute__((noinline)) event(void)
+static void happen(void)
 {
-    if (!weft__sim.running) {
-        weft__sim_draw();
-        return;
-    }
-    if (weft__sim_points() >= weft__sim.steps_max) {
-        weft__sim_stop(WEFT_ERR_TIMEOUT, WEFT__SIM_LIVELOCK);
-    }
     bool interrupt = is_interrupt();
     bool taken = interrupt && weft__sim_interrupt_random(weft__sim.current);
     weft__sim_draw();
@@ -101,10 +98,57 @@ static void __attribute__((noinline)) event(void)
     }
 }
 
+static void __attribute__((noinline)) event(const struct weft__access *access)
+{
+    if (!weft__sim.running) {
+        weft__sim_draw();
+        return;
+    }
+    if (weft__sim_points() >= weft__sim.steps_max) {
+        weft__sim_stop(WEFT_ERR_TIMEOUT, WEFT__SIM_LIVELOCK);
+    }
+    if (weft__sim.exploring) {
+        weft__sim_draw();
+        weft__explore_point(access);
+    } else {
+        happen();
+    }
+}
+
+static void __attribute__((noinline))
+event_at(const void *at, unsigned size, unsigned access, uintptr_t value)
+{
+    event(&(struct weft__access){at, size, value, access});
+}
+
+void weft__sim_point(const struct weft__access *access)
+{
+    if (--weft__sim.countdown == 0) {
+        event(access);
+    }
+}
+
+void weft_hook_access(const void *at, unsigned size, unsigned access,
+                      uintptr_t value)
+{
+    if (--weft__sim.countdown == 0) {
+        event_at(at, size, access, value);
+    }
+}
+
+/* What comes after it may touch anything. */
 void weft_hook_point(void)
 {
     if (--weft__sim.countdown == 0) {
-        event();
+        event_at(NULL, UINT_MAX, WEFT__ACCESS_WRITE, 0);
+    }
+}
+
+/* value: 1 where an interrupt has its last chance for now. */
+static void local_point(uintptr_t value)
+{
+    if (--weft__sim.countdown == 0) {
+        event_at(NULL, 0, WEFT__ACCESS_NONE, value);
     }
 }
 
@@ -128,8 +172,10 @@ static void spin_alone(void)
 
 void weft_hook_spin(void)
 {
-    weft_hook_point();
-    if ((weft__sim.ready & ~weft__sim_bit(weft__sim.current)) != 0) {
+    local_point(0);
+    if (weft__sim.exploring && weft__sim.running) {
+        weft__explore_spin();
+    } else if ((weft__sim.ready & ~weft__sim_bit(weft__sim.current)) != 0) {
         switch_core(WEFT__SIM_SPIN);
     } else {
         spin_alone();
@@ -139,7 +185,7 @@ void weft_hook_spin(void)
 unsigned weft_hook_mask(void)
 {
     if (weft__sim.current->masked == 0) {
-        weft_hook_point();
+        local_point(1);
     }
     unsigned key = weft__sim.current->masked;
     weft__sim.current->masked = 1;
@@ -156,6 +202,6 @@ void weft_hook_unmask(unsigned key)
         weft__sim_most(&weft__sim.stats.masked_most,
                        weft__sim.current->masked_since);
         weft__sim_interrupts_take();
-        weft_hook_point();
+        local_point(1);
     }
 }

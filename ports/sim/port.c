@@ -45,7 +45,8 @@ void weft_port_sleep(const uintptr_t *word, uintptr_t asleep,
 
     WEFT_ASSERT(sim->current->handling == NULL, "sleep in an interrupt");
     WEFT_ASSERT(sim->current->masked == 0, "sleep with interrupts masked");
-    weft_hook_point();
+    weft__sim_point(&(struct weft__access){word, sizeof(*word), asleep,
+                                           WEFT__ACCESS_SLEEP});
     if (*word != asleep || deadline_us <= sim->now_us) {
         return;
     }
@@ -64,10 +65,11 @@ void weft_port_sleep(const uintptr_t *word, uintptr_t asleep,
 
 void weft_port_wake(const uintptr_t *word)
 {
-    weft_hook_point();
+    weft__sim_point(
+        &(struct weft__access){word, sizeof(*word), 0, WEFT__ACCESS_WAKE});
     weft__sim.stats.wakes += weft__sim_wake(word);
     /* Who was woken may run, and end, before the caller goes on. */
-    weft_hook_point();
+    weft__sim_point(&(struct weft__access){NULL, 0, 0, WEFT__ACCESS_NONE});
 }
 
 weft_local_t *weft_port_local(void)
@@ -110,8 +112,12 @@ static struct weft__sim_core *idle_core(void)
 int weft_port_thread_start(weft_port_thread_t *thread, weft_port_thread_fn *run,
                            void *ctx)
 {
-    struct weft__sim_core *core = idle_core();
+    struct weft__sim_core *core;
 
+    /* Which core it gets depends on who else starts one. */
+    weft__sim_point(
+        &(struct weft__access){&weft__sim.live, 1, 0, WEFT__ACCESS_WRITE});
+    core = idle_core();
     if (core == NULL) {
         return WEFT_ERR_UNSUPPORTED;
     }
@@ -119,7 +125,7 @@ int weft_port_thread_start(weft_port_thread_t *thread, weft_port_thread_fn *run,
     thread->ctx = ctx;
     thread->handle[0] = core->index;
     int rc = weft__sim_core_start(core, run, ctx);
-    weft_hook_point();
+    weft__sim_point(&(struct weft__access){NULL, 0, 0, WEFT__ACCESS_NONE});
     return rc;
 }
 
@@ -130,10 +136,11 @@ void weft_port_thread_join(weft_port_thread_t *thread)
     WEFT_ASSERT(!weft_port_in_interrupt(), "join in an interrupt");
     WEFT_ASSERT(core->state != WEFT__SIM_IDLE,
                 "join of a thread that is not there");
-    weft_hook_point();
+    weft__sim_point(&(struct weft__access){NULL, 0, 0, WEFT__ACCESS_NONE});
     while (core->live != 0) {
         weft__sim_block(&core->live, UINT64_MAX);
     }
+    weft__explore_joined(core);
     core->state = WEFT__SIM_IDLE;
 }
 
@@ -150,7 +157,7 @@ static void stay_until(uint64_t deadline_us)
 void weft_sim_sleep_until(uint64_t deadline_us)
 {
     WEFT_ASSERT(!weft_port_in_interrupt(), "sleep in an interrupt");
-    weft_hook_point();
+    weft__sim_point(&(struct weft__access){NULL, 0, 0, WEFT__ACCESS_NONE});
     stay_until(deadline_us);
 }
 
@@ -158,6 +165,6 @@ void weft_sim_spend(uint64_t us)
 {
     uint64_t now = weft__sim.now_us;
 
-    weft_hook_point();
+    weft__sim_point(&(struct weft__access){NULL, 0, 0, WEFT__ACCESS_NONE});
     stay_until(us < UINT64_MAX - now ? now + us : UINT64_MAX - 1);
 }

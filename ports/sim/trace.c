@@ -91,6 +91,7 @@ void weft_sim_trace_print(FILE *out)
     weft_sim_stats_t stats = weft_sim_stats();
     uint64_t first = trace.count > RING ? trace.count - RING : 0;
 
+    weft__explore_print(out);
     (void)fprintf(out,
                   "sim: seed %" PRIu64 ", digest %016" PRIx64 ", %" PRIu64
                   " points, the last choices:\n",
@@ -130,7 +131,7 @@ uint64_t weft_sim_choose(uint64_t n)
     if (!weft__sim.running || n == 1) {
         return 0;
     }
-    uint64_t choice = weft__random_below(&weft__sim.random, n);
+    uint64_t choice = weft__sim_pick(n);
     weft__sim_note(WEFT__SIM_CHOICE, choice);
     return choice;
 }

@@ -27,6 +27,7 @@
 #define WEFT_BASE_ATOMIC_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "weft/base/hooks.h"
@@ -42,21 +43,21 @@
 #define WEFT__ATOMIC_LOAD(order, ORDER, name, type)                            \
     static inline type weft_atomic_load_##order##_##name(type const *p)        \
     {                                                                          \
-        weft__point();                                                         \
+        weft__point_at(p, sizeof(*p), WEFT__ACCESS_LOAD, 0);                   \
         return __atomic_load_n(p, ORDER);                                      \
     }
 
 #define WEFT__ATOMIC_STORE(order, ORDER, name, type)                           \
     static inline void weft_atomic_store_##order##_##name(type *p, type v)     \
     {                                                                          \
-        weft__point();                                                         \
+        weft__point_at(p, sizeof(*p), WEFT__ACCESS_STORE, (uintptr_t)v);       \
         __atomic_store_n(p, v, ORDER);                                         \
     }
 
 #define WEFT__ATOMIC_EXCHANGE(order, ORDER, name, type)                        \
     static inline type weft_atomic_exchange_##order##_##name(type *p, type v)  \
     {                                                                          \
-        weft__point();                                                         \
+        weft__point_at(p, sizeof(*p), WEFT__ACCESS_STORE, (uintptr_t)v);       \
         return __atomic_exchange_n(p, v, ORDER);                               \
     }
 
@@ -64,7 +65,7 @@
     static inline bool weft_atomic_cas_##order##_##name(                       \
         type *p, type *expected, type desired)                                 \
     {                                                                          \
-        weft__point();                                                         \
+        weft__point_at(p, sizeof(*p), WEFT__ACCESS_CAS, (uintptr_t)*expected); \
         return __atomic_compare_exchange_n(p, expected, desired, false, ORDER, \
                                            FAILURE);                           \
     }
@@ -96,7 +97,7 @@ WEFT__ATOMIC_FAMILY(ptr, void *)
     static inline type weft_atomic_fetch_##op##_##order##_##name(type *p,      \
                                                                  type v)       \
     {                                                                          \
-        weft__point();                                                         \
+        weft__point_at(p, sizeof(*p), WEFT__ACCESS_ADD, (uintptr_t)v);         \
         return __atomic_fetch_##op(p, v, ORDER);                               \
     }
 
@@ -115,7 +116,7 @@ WEFT__ATOMIC_COUNTER(word, uintptr_t)
  * store here, load there, the pattern of going to sleep. */
 static inline void weft_atomic_fence_seq_cst(void)
 {
-    weft__point();
+    weft__point_at(NULL, 0, WEFT__ACCESS_LOAD, 0);
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 

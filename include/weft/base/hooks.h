@@ -1,7 +1,7 @@
 /* weft/base/hooks.h - what base needs from the port, and assertions
  * SPDX-License-Identifier: MIT
  *
- * Base knows no platform. It declares five functions here, and whoever links
+ * Base knows no platform. It declares six functions here, and whoever links
  * base defines them: a port of Weft does, and so does a program that uses a
  * list or a heap alone.
  *
@@ -15,6 +15,8 @@
 #ifndef WEFT_BASE_HOOKS_H
 #define WEFT_BASE_HOOKS_H
 
+#include <stdint.h>
+
 #include "weft/config.h"
 
 #ifdef __cplusplus
@@ -22,8 +24,22 @@ extern "C" {
 #endif
 
 /* Scheduling point: the simulator may run another core or raise an interrupt
- * here. Called before each atomic operation, and only with WEFT_POINTS. */
+ * here. Called only with WEFT_POINTS. */
 void weft_hook_point(void);
+
+/* The same before an atomic operation on size bytes at `at`: one of enum
+ * weft__operation. value: what is stored, added, or expected by a compare and
+ * swap. What changes nothing is no more than a look to those who compare
+ * schedules. */
+void weft_hook_access(const void *at, unsigned size, unsigned access,
+                      uintptr_t value);
+
+enum weft__operation {
+    WEFT__ACCESS_LOAD,
+    WEFT__ACCESS_STORE, /* or an exchange */
+    WEFT__ACCESS_CAS,
+    WEFT__ACCESS_ADD,
+};
 
 /* Called in each round of a loop that waits for another core, which must be
  * able to go on: pause the pipeline; in the simulator, run another core. */
@@ -44,6 +60,14 @@ static inline void weft__point(void)
 {
     if (WEFT_POINTS) {
         weft_hook_point();
+    }
+}
+
+static inline void weft__point_at(const void *at, unsigned size,
+                                  unsigned access, uintptr_t value)
+{
+    if (WEFT_POINTS) {
+        weft_hook_access(at, size, access, value);
     }
 }
 
