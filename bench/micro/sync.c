@@ -146,6 +146,51 @@ static void semaphores(void)
     bench_run("semaphore_ping", semaphore_ping_round, NULL, 2000000);
 }
 
+/* --- condition ----------------------------------------------------------- */
+
+struct turns {
+    weft_mutex_t mutex;
+    weft_condition_t changed[2];
+    size_t each;
+    size_t at;
+    size_t turn;
+};
+
+static int wait_for_turns(void *ctx)
+{
+    struct turns *turns = ctx;
+    size_t self = turns->at++;
+
+    (void)weft_mutex_lock(&turns->mutex);
+    for (size_t left = turns->each; left > 0; left--) {
+        while (turns->turn != self) {
+            (void)weft_condition_wait_inlined(&turns->changed[self],
+                                              &turns->mutex);
+        }
+        turns->turn = 1 - self;
+        weft_condition_notify_one(&turns->changed[1 - self]);
+    }
+    weft_mutex_unlock(&turns->mutex);
+    return 0;
+}
+
+static double condition_round(void *ctx, size_t n)
+{
+    struct turns turns = {
+        .mutex = WEFT_MUTEX_INIT,
+        .changed = {WEFT_CONDITION_INIT, WEFT_CONDITION_INIT},
+        .each = n,
+    };
+
+    (void)ctx;
+    return in_fibers(2, wait_for_turns, &turns);
+}
+
+static void conditions(void)
+{
+    bench_run("condition_ping", condition_round, NULL, 2000000);
+}
+
 int main(void)
 {
     weft_loop_init(&loop, NULL);
@@ -154,5 +199,6 @@ int main(void)
     }
     mutexes();
     semaphores();
+    conditions();
     return 0;
 }

@@ -26,6 +26,7 @@
 #define WEFT_FIBER_INLINED_H
 
 #include "weft/channel.h"
+#include "weft/condition.h"
 #include "weft/coroutine_inlined.h"
 #include "weft/event.h"
 #include "weft/fiber.h"
@@ -140,6 +141,16 @@ static inline __attribute__((always_inline)) int weft_semaphore_acquire_inlined(
 
     return weft__block_inlined(
         &await, weft_semaphore_acquire_begin(&await, semaphore, n));
+}
+
+/* weft_condition_wait, inlined. */
+static inline __attribute__((always_inline)) int weft_condition_wait_inlined(
+    weft_condition_t *condition, weft_mutex_t *mutex)
+{
+    weft_await_t await;
+
+    return weft__block_inlined(
+        &await, weft_condition_wait_begin(&await, condition, mutex));
 }
 
 #ifdef __cplusplus

@@ -33,5 +33,7 @@
 #define weft_mutex_lock(mutex) weft_mutex_lock_inlined(mutex)
 #define weft_semaphore_acquire(semaphore, n)                                   \
     weft_semaphore_acquire_inlined(semaphore, n)
+#define weft_condition_wait(condition, mutex)                                  \
+    weft_condition_wait_inlined(condition, mutex)
 
 #endif

@@ -7,6 +7,7 @@
 #define WEFT_WEFT_H
 
 #include "weft/channel.h"
+#include "weft/condition.h"
 #include "weft/config.h"
 #include "weft/coroutine.h"
 #include "weft/error.h"

@@ -125,3 +125,98 @@ CASE(each_kind_and_an_interrupt_release_permits)
 
     pairs_run(&pairs);
 }
+/* --- condition: the waker fills, notifies, unlocks; the waiter frees it */
+
+struct box {
+    weft_mutex_t mutex;
+    weft_condition_t condition;
+    bool filled; /* guarded by the mutex */
+};
+
+/* For a moment only: nobody holds it across a wait. */
+static void box_lock(struct box *box)
+{
+    while (weft_mutex_try_lock(&box->mutex) != 0) {
+        weft_hook_spin();
+    }
+}
+
+static void box_init(void *object)
+{
+    struct box *box = object;
+
+    weft_mutex_init(&box->mutex);
+    weft_condition_init(&box->condition);
+}
+
+static int box_begin(weft_await_t *await, void *object)
+{
+    struct box *box = object;
+
+    box_lock(box);
+    return box->filled
+               ? 0
+               : weft_condition_wait_begin(await, &box->condition, &box->mutex);
+}
+
+static int box_block(void *object)
+{
+    struct box *box = object;
+
+    box_lock(box);
+    return box->filled ? 0 : weft_condition_wait(&box->condition, &box->mutex);
+}
+
+static void box_fill(void *object)
+{
+    struct box *box = object;
+
+    box_lock(box);
+    box->filled = true;
+    weft_condition_notify_one(&box->condition);
+    weft_mutex_unlock(&box->mutex);
+}
+
+static void box_fill_all(void *object)
+{
+    struct box *box = object;
+
+    box_lock(box);
+    box->filled = true;
+    weft_condition_notify_all(&box->condition);
+    weft_mutex_unlock(&box->mutex);
+}
+
+static void box_is_filled(void *object, int rc)
+{
+    struct box *box = object;
+
+    CHECK_EQ(rc, 0);
+    CHECK(box->filled);
+    weft_mutex_unlock(&box->mutex);
+    CHECK_EQ(box->mutex.word, 0);
+    CHECK_EQ(box->condition.word, 0);
+}
+
+CASE(each_kind_notifies_each_kind)
+{
+    static const struct pairs one = {
+        .size = sizeof(struct box),
+        .init = box_init,
+        .wait = {.begin = box_begin, .block = box_block},
+        .wake = {.plain = box_fill},
+        .waited = box_is_filled,
+        .frees = true,
+    };
+    static const struct pairs all = {
+        .size = sizeof(struct box),
+        .init = box_init,
+        .wait = {.begin = box_begin, .block = box_block},
+        .wake = {.plain = box_fill_all},
+        .waited = box_is_filled,
+        .frees = true,
+    };
+
+    pairs_run(&one);
+    pairs_run(&all);
+}

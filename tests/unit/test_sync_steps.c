@@ -17,6 +17,7 @@ struct waits {
     weft_task_t task;
     weft_await_t await;
     int (*begin)(weft_await_t *await);
+    void (*end)(void);
 };
 
 static int wait_begin(weft_await_t *await, const struct waits *self)
@@ -28,11 +29,16 @@ WEFT_TASK(waits)
 {
     WEFT_BEGIN;
     WEFT_AWAIT(wait, self);
+    if (self->end != NULL) {
+        self->end();
+    }
     WEFT_END;
 }
 
 static struct waits waiters[MOST];
 static weft_semaphore_t semaphore;
+static weft_mutex_t mutex;
+static weft_condition_t condition;
 
 static int finished(int count)
 {
@@ -131,5 +137,40 @@ static void leave_before_all(void *ctx)
 CASE_ALONE(a_leave_that_10000_waited_for_holds_no_lock_for_longer)
 {
     check_same_hold(leave_before_all);
+}
+
+/* --- condition */
+
+static int wait_for_notify(weft_await_t *await)
+{
+    CHECK_EQ(weft_mutex_try_lock(&mutex), 0);
+    return weft_condition_wait_begin(await, &condition, &mutex);
+}
+
+static void unlock(void)
+{
+    weft_mutex_unlock(&mutex);
+}
+
+static void notify_all(void *ctx)
+{
+    int count = *(const int *)ctx;
+    weft_manual_t manual;
+
+    weft_manual_init(&manual);
+    weft_mutex_init(&mutex);
+    weft_condition_init(&condition);
+    park_all(&manual, count, wait_for_notify);
+    for (int i = 0; i < count; i++) {
+        waiters[i].end = unlock;
+    }
+    weft_condition_notify_all(&condition);
+    CHECK_EQ(weft_manual_drain(&manual), count);
+    CHECK_EQ(finished(count), count);
+}
+
+CASE_ALONE(a_notify_of_10000_holds_no_lock_for_longer)
+{
+    check_same_hold(notify_all);
 }
 #endif
