@@ -9,8 +9,9 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all run test check format bench bench-short sim model exhaustive mutants trial \
-	cross-test size lua programs stress switching everything install clean distclean help
+.PHONY: all examples run test check format bench bench-short sim model \
+	exhaustive mutants trial cross-test size lua programs stress switching \
+	everything install clean distclean help
 
 # --- what a caller may set -------------------------------------------------
 ifeq ($(origin CC),default)
@@ -205,7 +206,8 @@ TOOLS := $(if $(SRC_tool),$(BUILD)/weft $(BUILD)/weft-sim)
 programs: $(TOOLS) $(PROGRAMS_real) $(PROGRAMS_sim) $(PROGRAMS_lua) \
 	$(PROGRAMS_exhaustive) \
 	$(PROGRAMS_lua_sim) $(PROGRAMS_example_sim)
-stress: $(PROGRAMS_stress)
+EXAMPLES_real := $(shell grep -Ls 'weft/lua\.h' examples/*/main.c)
+stress: $(PROGRAMS_stress) $(call program,$(R),$(EXAMPLES_real))
 # With a sanitizer the inlined switch is not taken: these run without, too,
 # and under Valgrind and a debugger.
 TESTS_switching := $(addsuffix .c,$(addprefix tests/unit/test_,switch \
@@ -221,6 +223,8 @@ all: $(BUILD)/libweft.a $(BUILD)/libweft_sim.a $(TOOLS)
 ifeq ($(LUA_LIBS),)
 	@echo "weft and weft-sim are left out: no Lua 5.4 (make run installs it)"
 endif
+
+examples: $(PROGRAMS_example) ## those in C, as build/real/examples/*/main
 
 run: ## install what is missing, build, blink a simulated LED for 10 s
 	@dev/install_deps.sh run

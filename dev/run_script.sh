@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# run_script.sh - run one script or example in virtual time, compare its output
+# run_script.sh - run one script or example, compare its output
 # SPDX-License-Identifier: MIT
 #
 #   WEFT=build/weft dev/run_script.sh FILE.lua
-#   dev/run_script.sh examples/NAME/main.c PROGRAM
+#   dev/run_script.sh examples/NAME/main.c PROGRAM...
 #
 # An example's standard output must equal expect.txt beside it, and the lines
 # of its board ([0.500000] gpio 27 -> 1) expect_stderr.txt where there is one.
@@ -23,7 +23,7 @@ comment() { sed -n "s/^.*-- $1: \{0,1\}//p" "$file"; }
 expect=$temp/expect
 comment expect >"$expect"
 if [ -n "${2-}" ]; then
-    command=("$2")
+    command=("${@:2}")
 else
     read -r -a options <<<"$(comment run)"
     command=("$WEFT" run --virtual ${options[@]+"${options[@]}"} "$file")

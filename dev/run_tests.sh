@@ -66,6 +66,7 @@ unit=(tests/unit/*.c tests/port/*.c tests/regress/*.c
     ${lua_tests[@]+"${lua_tests[@]}"})
 
 list_all() {
+    local file
     prefix=
     programs build/asan real "${unit[@]}"
     programs build/asan sim "${unit[@]}" tests/sim/*.c \
@@ -78,6 +79,11 @@ list_all() {
     # sanitizer can take; some containers do not let us turn it off.
     ! setarch -R true 2>/dev/null || prefix="setarch -R "
     programs build/tsan real tests/stress/*.c
+    # What examples in C print must be the same on the real clock.
+    for file in $(grep -Ls 'weft/lua\.h' examples/*/main.c); do
+        echo "$file@real dev/run_script.sh $file" \
+            "${prefix}build/tsan/real/${file%.c}"
+    done
     if [ -f README.md ]; then
         echo "dev/drop_in dev/drop_in_test.sh"
     fi
