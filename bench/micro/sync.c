@@ -191,6 +191,60 @@ static void conditions(void)
     bench_run("condition_ping", condition_round, NULL, 2000000);
 }
 
+/* --- rwlock -------------------------------------------------------------- */
+
+struct table {
+    weft_rwlock_t lock;
+    size_t each;
+    volatile size_t sum;
+};
+
+static int read_often(void *ctx)
+{
+    struct table *table = ctx;
+
+    for (size_t left = table->each; left > 0; left--) {
+        (void)weft_rwlock_read(&table->lock);
+        table->sum = table->sum + 1;
+        weft_rwlock_unlock(&table->lock);
+    }
+    return 0;
+}
+
+static int write_often(void *ctx)
+{
+    struct table *table = ctx;
+
+    for (size_t left = table->each; left > 0; left--) {
+        (void)weft_rwlock_write(&table->lock);
+        table->sum = table->sum + 1;
+        weft_rwlock_unlock(&table->lock);
+    }
+    return 0;
+}
+
+static double read_round(void *ctx, size_t n)
+{
+    struct table table = {.lock = WEFT_RWLOCK_INIT, .each = n};
+
+    (void)ctx;
+    return in_fibers(1, read_often, &table);
+}
+
+static double write_round(void *ctx, size_t n)
+{
+    struct table table = {.lock = WEFT_RWLOCK_INIT, .each = n};
+
+    (void)ctx;
+    return in_fibers(1, write_often, &table);
+}
+
+static void rwlocks(void)
+{
+    bench_run("rwlock_read", read_round, NULL, 10000000);
+    bench_run("rwlock_write", write_round, NULL, 10000000);
+}
+
 int main(void)
 {
     weft_loop_init(&loop, NULL);
@@ -200,5 +254,6 @@ int main(void)
     mutexes();
     semaphores();
     conditions();
+    rwlocks();
     return 0;
 }

@@ -31,6 +31,7 @@
 #include "weft/event.h"
 #include "weft/fiber.h"
 #include "weft/mutex.h"
+#include "weft/rwlock.h"
 #include "weft/select.h"
 #include "weft/semaphore.h"
 #include "weft/signal.h"
@@ -151,6 +152,24 @@ static inline __attribute__((always_inline)) int weft_condition_wait_inlined(
 
     return weft__block_inlined(
         &await, weft_condition_wait_begin(&await, condition, mutex));
+}
+
+/* weft_rwlock_read, inlined. */
+static inline __attribute__((always_inline)) int weft_rwlock_read_inlined(
+    weft_rwlock_t *lock)
+{
+    weft_await_t await;
+
+    return weft__block_inlined(&await, weft_rwlock_read_begin(&await, lock));
+}
+
+/* weft_rwlock_write, inlined. */
+static inline __attribute__((always_inline)) int weft_rwlock_write_inlined(
+    weft_rwlock_t *lock)
+{
+    weft_await_t await;
+
+    return weft__block_inlined(&await, weft_rwlock_write_begin(&await, lock));
 }
 
 #ifdef __cplusplus

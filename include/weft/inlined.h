@@ -35,5 +35,7 @@
     weft_semaphore_acquire_inlined(semaphore, n)
 #define weft_condition_wait(condition, mutex)                                  \
     weft_condition_wait_inlined(condition, mutex)
+#define weft_rwlock_read(lock) weft_rwlock_read_inlined(lock)
+#define weft_rwlock_write(lock) weft_rwlock_write_inlined(lock)
 
 #endif

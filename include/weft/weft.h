@@ -20,6 +20,7 @@
 #include "weft/mutex.h"
 #include "weft/pool.h"
 #include "weft/runnable.h"
+#include "weft/rwlock.h"
 #include "weft/scheduler.h"
 #include "weft/scope.h"
 #include "weft/select.h"

@@ -220,3 +220,84 @@ CASE(each_kind_notifies_each_kind)
     pairs_run(&one);
     pairs_run(&all);
 }
+
+/* --- rwlock: the waker writes, unlocks; the waiter reads, writes, frees it */
+
+static void rwlock_init(void *object)
+{
+    weft_rwlock_init(object);
+}
+
+static void rwlock_enter(void *object)
+{
+    CHECK_EQ(weft_rwlock_try_write(object), 0);
+}
+
+static void rwlock_enter_as_reader(void *object)
+{
+    CHECK_EQ(weft_rwlock_try_read(object), 0);
+}
+
+static int rwlock_read_begin(weft_await_t *await, void *object)
+{
+    return weft_rwlock_read_begin(await, object);
+}
+
+static int rwlock_read_block(void *object)
+{
+    return weft_rwlock_read(object);
+}
+
+static int rwlock_write_begin(weft_await_t *await, void *object)
+{
+    return weft_rwlock_write_begin(await, object);
+}
+
+static int rwlock_write_block(void *object)
+{
+    return weft_rwlock_write_until(object, WEFT_FOREVER - 1);
+}
+
+static void rwlock_leave(void *object)
+{
+    weft_rwlock_unlock(object);
+}
+
+static void rwlock_is_his(void *object, int rc)
+{
+    weft_rwlock_t *lock = object;
+
+    CHECK_EQ(rc, 0);
+    weft_rwlock_unlock(lock);
+    CHECK_EQ(lock->word, 0);
+}
+
+CASE(each_kind_lets_each_kind_read)
+{
+    static const struct pairs pairs = {
+        .size = sizeof(weft_rwlock_t),
+        .init = rwlock_init,
+        .enter = rwlock_enter,
+        .wait = {.begin = rwlock_read_begin, .block = rwlock_read_block},
+        .wake = {.plain = rwlock_leave},
+        .waited = rwlock_is_his,
+        .frees = true,
+    };
+
+    pairs_run(&pairs);
+}
+
+CASE(each_kind_lets_each_kind_write)
+{
+    static const struct pairs pairs = {
+        .size = sizeof(weft_rwlock_t),
+        .init = rwlock_init,
+        .enter = rwlock_enter_as_reader,
+        .wait = {.begin = rwlock_write_begin, .block = rwlock_write_block},
+        .wake = {.plain = rwlock_leave},
+        .waited = rwlock_is_his,
+        .frees = true,
+    };
+
+    pairs_run(&pairs);
+}

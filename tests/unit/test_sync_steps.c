@@ -39,6 +39,7 @@ static struct waits waiters[MOST];
 static weft_semaphore_t semaphore;
 static weft_mutex_t mutex;
 static weft_condition_t condition;
+static weft_rwlock_t rwlock;
 
 static int finished(int count)
 {
@@ -172,5 +173,31 @@ static void notify_all(void *ctx)
 CASE_ALONE(a_notify_of_10000_holds_no_lock_for_longer)
 {
     check_same_hold(notify_all);
+}
+
+/* --- rwlock */
+
+static int read_begin(weft_await_t *await)
+{
+    return weft_rwlock_read_begin(await, &rwlock);
+}
+
+static void let_readers_in(void *ctx)
+{
+    int count = *(const int *)ctx;
+    weft_manual_t manual;
+
+    weft_manual_init(&manual);
+    weft_rwlock_init(&rwlock);
+    CHECK_EQ(weft_rwlock_try_write(&rwlock), 0);
+    park_all(&manual, count, read_begin);
+    weft_rwlock_unlock(&rwlock);
+    CHECK_EQ(weft_manual_drain(&manual), count);
+    CHECK_EQ(finished(count), count);
+}
+
+CASE_ALONE(an_unlock_for_10000_readers_holds_no_lock_for_longer)
+{
+    check_same_hold(let_readers_in);
 }
 #endif
