@@ -103,7 +103,7 @@ typedef struct weft_waiters {
 } weft_waiters_t;
 
 /* An object that ends many waits at once begins with this: see
- * src/sync/crowd.h. Those up to `until` are due, those behind it came later. */
+ * src/core/crowd.h. Those up to `until` are due, those behind it came later. */
 typedef struct weft_crowd {
     const struct weft_object_ops *ops;
     uint32_t word; /* atomic: a lock's bit, and the state of the object */
@@ -151,6 +151,10 @@ typedef struct weft_crowd_ops {
     weft_object_ops_t object;
     /* Under the lock: what the end of this wait takes or gives; its result. */
     int (*serve)(weft_crowd_t *crowd, weft_node_t *node);
+    /* NULL, or called under the lock when nobody is due any more: a claimed
+     * node of another list whose wait is now over too, its result in the wait.
+     * Those who wait may be due by it. NULL: there is none. */
+    weft_node_t *(*refill)(weft_crowd_t *crowd);
 } weft_crowd_ops_t;
 
 /* Whose an entry of a ready queue is; NULL: a plain runnable's. */

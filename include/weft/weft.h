@@ -6,6 +6,8 @@
 #ifndef WEFT_WEFT_H
 #define WEFT_WEFT_H
 
+#include "weft/barrier.h"
+#include "weft/broadcast.h"
 #include "weft/channel.h"
 #include "weft/condition.h"
 #include "weft/config.h"
@@ -14,6 +16,7 @@
 #include "weft/event.h"
 #include "weft/executor.h"
 #include "weft/fiber.h"
+#include "weft/flags.h"
 #include "weft/inline.h"
 #include "weft/loop.h"
 #include "weft/manual.h"
@@ -33,6 +36,8 @@
 #include "weft/time.h"
 #include "weft/timer.h"
 #include "weft/wait.h"
+#include "weft/wait_group.h"
+#include "weft/watch.h"
 
 /* The version, as numbers and as text. */
 #define WEFT_VERSION_MAJOR 0

@@ -28,11 +28,21 @@ void weft__crowd_park(weft_crowd_t *crowd, weft_await_t *await,
                                                          WEFT__NODE_OBJECT));
 }
 
+static const weft_crowd_ops_t *ops_of(const weft_crowd_t *crowd)
+{
+    return (const weft_crowd_ops_t *)(const void *)crowd->ops;
+}
+
+static weft_link_t **put(weft_link_t **end, weft_node_t *node)
+{
+    node->link.next = NULL;
+    *end = &node->link;
+    return &node->link.next;
+}
+
 /* With the lock: moves at most WEFT_STEP of who are due to the chain's end. */
 static weft_link_t **take_step(weft_crowd_t *crowd, weft_link_t **end)
 {
-    const weft_crowd_ops_t *ops =
-        (const weft_crowd_ops_t *)(const void *)crowd->ops;
     int left;
 
     for (left = WEFT_STEP; left > 0 && crowd->until != NULL; left--) {
@@ -41,13 +51,25 @@ static weft_link_t **take_step(weft_crowd_t *crowd, weft_link_t **end)
 
         weft__crowd_remove(crowd, node);
         if (ours) {
-            node->wait->result = (int8_t)ops->serve(crowd, node);
-            node->link.next = NULL;
-            *end = &node->link;
-            end = &node->link.next;
+            node->wait->result = (int8_t)ops_of(crowd)->serve(crowd, node);
+            end = put(end, node);
         }
     }
     return end;
+}
+
+/* With the lock, when nobody is due: true, there may be more to do. */
+static bool refill(weft_crowd_t *crowd, weft_link_t ***end)
+{
+    weft_node_t *node = NULL;
+
+    if (ops_of(crowd)->refill != NULL) {
+        node = ops_of(crowd)->refill(crowd);
+    }
+    if (node != NULL) {
+        *end = put(*end, node);
+    }
+    return node != NULL;
 }
 
 static void deliver(weft_link_t *chain)
@@ -60,8 +82,7 @@ static void deliver(weft_link_t *chain)
     }
 }
 
-/* With the lock. */
-static void end_due(weft_crowd_t *crowd, uint32_t state, unsigned key)
+void weft__crowd_settle(weft_crowd_t *crowd, uint32_t state, unsigned key)
 {
     bool interrupt = weft__in_interrupt();
     weft_link_t *chain = NULL;
@@ -71,7 +92,7 @@ static void end_due(weft_crowd_t *crowd, uint32_t state, unsigned key)
         bool more;
 
         end = take_step(crowd, end);
-        more = crowd->until != NULL;
+        more = crowd->until != NULL || refill(crowd, &end);
         if (more && interrupt && chain != NULL) {
             ((weft_node_t *)(void *)chain)->spare |= WEFT__NODE_RELAYS;
             more = false;
@@ -87,8 +108,8 @@ static void end_due(weft_crowd_t *crowd, uint32_t state, unsigned key)
 
 void weft__crowd_end(weft_crowd_t *crowd, uint32_t state, unsigned key)
 {
-    crowd->until = crowd->waiters.last;
-    end_due(crowd, state, key);
+    weft__crowd_due(crowd);
+    weft__crowd_settle(crowd, state, key);
 }
 
 void weft__crowd_go_on(weft_crowd_t *crowd)
@@ -96,7 +117,7 @@ void weft__crowd_go_on(weft_crowd_t *crowd)
     uint32_t state;
     unsigned key = weft__bit_lock(&crowd->word, &state);
 
-    end_due(crowd, state, key);
+    weft__crowd_settle(crowd, state, key);
 }
 
 bool weft__crowd_withdraw(weft_crowd_t *crowd, weft_node_t *node, uint32_t due)
@@ -106,7 +127,7 @@ bool weft__crowd_withdraw(weft_crowd_t *crowd, weft_node_t *node, uint32_t due)
     bool linked = weft_atomic_load_relaxed_u8(&node->linked) != 0;
 
     if (linked && (state & due) != 0 && node->wait->count == 1) {
-        end_due(crowd, state, key);
+        weft__crowd_settle(crowd, state, key);
         return false;
     }
     if (linked) {

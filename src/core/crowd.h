@@ -44,6 +44,16 @@ static inline void weft__crowd_unlock(weft_crowd_t *crowd, uint32_t state,
 /* With the lock: all who wait now are due; unlocks with state, delivers. */
 void weft__crowd_end(weft_crowd_t *crowd, uint32_t state, unsigned key);
 
+/* With the lock: the same for those who are due as it is, and for what refill
+ * has; nobody else becomes due. */
+void weft__crowd_settle(weft_crowd_t *crowd, uint32_t state, unsigned key);
+
+/* With the lock: all who wait now are due; who calls it settles. */
+static inline void weft__crowd_due(weft_crowd_t *crowd)
+{
+    crowd->until = crowd->waiters.last;
+}
+
 /* With the lock: takes out one node, which is linked. */
 void weft__crowd_remove(weft_crowd_t *crowd, weft_node_t *node);
 
