@@ -65,6 +65,19 @@
 #error "WEFT_POOL_BATCH must be 1 to 1000"
 #endif
 
+/* Bytes between what different cores write, so that it shares no cache line,
+ * 1 to 256. Changes weft_pool_t. */
+#ifndef WEFT_APART
+#if defined(__SIZEOF_POINTER__) && __SIZEOF_POINTER__ >= 8
+#define WEFT_APART 64
+#else
+#define WEFT_APART 1
+#endif
+#endif
+#if WEFT_APART < 1 || WEFT_APART > 256
+#error "WEFT_APART must be 1 to 256"
+#endif
+
 /* Operations that a task may complete without waiting before one of them
  * lets the others run, 1 to 10000. */
 #ifndef WEFT_BUDGET

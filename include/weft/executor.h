@@ -16,6 +16,7 @@
 #ifndef WEFT_EXECUTOR_H
 #define WEFT_EXECUTOR_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "weft/base/queue.h"
@@ -82,6 +83,14 @@ struct weft_home {
     uint8_t lanes; /* each task here runs in a lane of its own */
     uint8_t sleepless; /* nobody sleeps on the inbox's word: kick is all */
 };
+
+/* What a worker of a pool holds of its home's live count, so that who spawns
+ * and who ends there need not change that word each time. */
+typedef struct weft_purse {
+    weft_home_t *home;
+    uintptr_t live; /* as home->live counts */
+    bool pushed;    /* what is in its inbox may be the worker's own */
+} weft_purse_t;
 
 /* What keeps one task of a pool serial: an inbox of its own, which asks for a
  * worker when something comes. Behind the header of pool tasks and fibers. */

@@ -67,11 +67,13 @@ typedef struct weft_pool_worker {
     weft_port_thread_t thread;
     weft_list_node_t idle; /* in the pool's list while it sleeps */
     uintptr_t parked;      /* atomic: 1: sleeps, until it is made 0 */
-    unsigned ran;          /* since it last looked at the timers */
+    weft_purse_t purse;
+    unsigned ran; /* since it last looked at the timers */
     bool own_thread;
     weft_queue_t front; /* comes before the batch */
     uint32_t span;      /* atomic: where the batch begins, and ends << 16 */
     weft_link_t *batch[WEFT_POOL_BATCH];
+    uint8_t apart[WEFT_APART];
 } weft_pool_worker_t;
 
 /* All zero is the default, but for the workers. */
@@ -93,9 +95,11 @@ struct weft_pool {
     weft_pool_worker_t *workers;
     unsigned count;
     bool spins;
-    /* under lock, home.ready too */
+    uint8_t apart[WEFT_APART];
+    /* under lock */
     weft_spinlock_t lock;
-    uint32_t queued;            /* entries in home.ready */
+    uint32_t queued; /* entries in ready */
+    weft_queue_t ready;
     weft_list_t idle;           /* workers that sleep, the keeper last */
     weft_pool_worker_t *keeper; /* sleeps until the first timer is due */
     int owed;                   /* kicks to come for what was taken already */
@@ -104,7 +108,8 @@ struct weft_pool {
     bool announced;             /* the inbox is asleep, or was until a push */
     bool collecting;            /* somebody puts what has come in order */
     bool spinning;              /* somebody looks at the inbox */
-    uintptr_t over;             /* atomic: 1: the last worker leaves */
+    /* not */
+    uintptr_t over; /* atomic: 1: the last worker leaves */
     weft_runnable_t stop_post;
     uint64_t stop_limit_us;
     weft_loop_left_fn *left;

@@ -11,6 +11,14 @@ void weft__home_init(weft_home_t *home, weft_executor_t *executor)
     weft_queue_init(&home->ready);
 }
 
+/* What the worker of a pool, whose home this is, has at hand. */
+static weft_purse_t *purse_of(const weft_home_t *home)
+{
+    weft_purse_t *purse = weft__in_interrupt() ? NULL : weft__local()->purse;
+
+    return purse == NULL || purse->home != home ? NULL : purse;
+}
+
 /* True: replaced ASLEEP. Acquire: who wakes a lane links it next, and in the
  * run before it others wrote that link. */
 static bool push(uintptr_t *word, weft_link_t *entry)
@@ -33,7 +41,11 @@ static void post_home(weft_home_t *home, weft_link_t *entry)
     void *ctx = home->kick_ctx;
     uintptr_t *word = &home->inbox.word;
     bool sleepless = home->sleepless != 0;
+    weft_purse_t *purse = purse_of(home);
 
+    if (purse != NULL) {
+        purse->pushed = true;
+    }
     if (!push(word, entry)) {
         return;
     }
@@ -129,32 +141,78 @@ bool weft__home_spin(weft_home_t *home)
     return false;
 }
 
+/* --- who lives here ------------------------------------------------------
+ *
+ * On a worker of a pool the pool's count goes through the worker's purse: what
+ * ends there is put in, what begins is taken out. Until it is emptied the word
+ * counts some more than live, which keeps nobody whom the worker that runs
+ * would not keep. */
+
+void weft__purse_empty(weft_purse_t *purse)
+{
+    if (purse->live != 0) {
+        (void)weft_atomic_fetch_sub_acq_rel_word(&purse->home->live,
+                                                 purse->live);
+        purse->live = 0;
+    }
+}
+
 void weft__home_hold(weft_home_t *home)
 {
+    weft_purse_t *purse = purse_of(home);
+
+    if (purse != NULL && purse->live != 0) {
+        purse->live -= WEFT__ONE_LIVE;
+        return;
+    }
     (void)weft_atomic_fetch_add_acq_rel_word(&home->live, WEFT__ONE_LIVE);
 }
 
 void weft__home_release(weft_home_t *home)
 {
     void (*drained)(weft_home_t *) = home->drained;
-    uintptr_t live =
-        weft_atomic_fetch_sub_acq_rel_word(&home->live, WEFT__ONE_LIVE);
+    weft_purse_t *purse = purse_of(home);
+    uintptr_t live;
 
+    if (purse != NULL) {
+        purse->live += WEFT__ONE_LIVE;
+        return;
+    }
+    live = weft_atomic_fetch_sub_acq_rel_word(&home->live, WEFT__ONE_LIVE);
     if (live == WEFT__STOPPING + WEFT__ONE_LIVE && drained != NULL) {
         drained(home);
     }
 }
 
-int weft__home_enter(weft_home_t *home)
+/* Counts one more; a worker fills its purse by the way. */
+static int enter(weft_home_t *home)
 {
+    enum { FILL = 15 };
+    weft_purse_t *purse = purse_of(home);
     uintptr_t live = weft_atomic_load_relaxed_word(&home->live);
+    uintptr_t fill = purse == NULL ? 0 : FILL * WEFT__ONE_LIVE;
 
     do {
         if ((live & WEFT__STOPPING) != 0) {
             return WEFT_ERR_STOPPED;
         }
+        if (purse != NULL && purse->live != 0) {
+            purse->live -= WEFT__ONE_LIVE;
+            return WEFT_OK;
+        }
     } while (!weft_atomic_cas_acq_rel_word(&home->live, &live,
-                                           live + WEFT__ONE_LIVE));
+                                           live + fill + WEFT__ONE_LIVE));
+    if (purse != NULL) {
+        purse->live = fill;
+    }
+    return WEFT_OK;
+}
+
+int weft__home_enter(weft_home_t *home)
+{
+    if (enter(home) < 0) {
+        return WEFT_ERR_STOPPED;
+    }
     if (home->inner != NULL && weft__home_enter(home->inner) < 0) {
         weft__home_release(home);
         return WEFT_ERR_STOPPED;
@@ -324,7 +382,7 @@ static bool move(weft_home_t *home, weft_waiter_t *waiter, weft_home_t *to)
     }
     inbox = weft__inbox_for(waiter, to);
     weft_atomic_store_release_ptr(&waiter->home, inbox);
-    weft__home_push(inbox,
+    weft__home_push(&to->inbox,
                     weft_link_tagged(&waiter->runnable.link, WEFT_TAG_WAKE));
     weft__home_leave(home);
     return true;
@@ -363,7 +421,7 @@ static bool run_waiter(weft_home_t *home, weft_waiter_t *waiter)
     return gone;
 }
 
-static bool run_woken(weft_home_t *home, weft_waiter_t *waiter)
+bool weft__home_run_woken(weft_home_t *home, weft_waiter_t *waiter)
 {
     if ((waiter->attributes & WEFT__FINISHED) != 0) {
         settle(home, waiter);
@@ -389,7 +447,7 @@ bool weft__home_dispatch(weft_home_t *home, weft_link_t *entry)
         return run_waiter(home, wait->waiter);
     }
     if (weft_link_tag(entry) == WEFT_TAG_WAKE) {
-        return run_woken(home, (weft_waiter_t *)(void *)link);
+        return weft__home_run_woken(home, (weft_waiter_t *)(void *)link);
     }
     if (weft_link_tag(entry) == WEFT_TAG_LANE) {
         weft__lane_run(WEFT_CONTAINER_OF(link, weft_lane_t, link));

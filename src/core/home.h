@@ -94,6 +94,9 @@ static inline weft_link_t *weft__home_next(weft_home_t *home)
  * for does not live here any more, and its memory may be gone. Home only. */
 bool weft__home_dispatch(weft_home_t *home, weft_link_t *entry);
 
+/* The same of a wake: runs the waiter. */
+bool weft__home_run_woken(weft_home_t *home, weft_waiter_t *waiter);
+
 /* Ends the waits of a crowd that an interrupt has left over. */
 void weft__crowd_go_on(weft_crowd_t *crowd);
 
@@ -137,6 +140,9 @@ void weft__home_leave(weft_home_t *home);
 void weft__home_hold(weft_home_t *home);
 void weft__home_release(weft_home_t *home);
 
+/* Counts off what a worker's purse holds; at the latest before it rests. */
+void weft__purse_empty(weft_purse_t *purse);
+
 /* Posts an internal runnable, also when stopping. */
 void weft__home_submit(weft_home_t *home, weft_runnable_t *runnable);
 
@@ -170,6 +176,7 @@ static inline weft_local_t weft__home_entered(weft_home_t *home)
         .executor = home->executor,
         .thread = outer.thread,
         .random = outer.random,
+        .purse = outer.purse,
         .budget = WEFT_BUDGET,
     };
     return outer;

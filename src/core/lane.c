@@ -18,17 +18,30 @@ static bool run_chain(weft_home_t *home, weft_link_t *entry)
     return false;
 }
 
+/* What came so far was run; more has others run first. */
+static void let_go(weft_lane_t *lane)
+{
+    if (!weft__inbox_announce(&lane->inbox)) {
+        weft__home_post(&lane->inbox.home->inbox,
+                        weft__lane_entry(&lane->inbox));
+    }
+}
+
+void weft__lane_begin(weft_waiter_t *waiter)
+{
+    weft_inbox_t *inbox = weft__inbox_of(waiter);
+
+    if (!weft__home_run_woken(inbox->home, waiter)) {
+        let_go(WEFT_CONTAINER_OF(inbox, weft_lane_t, inbox));
+    }
+}
+
 void weft__lane_run(weft_lane_t *lane)
 {
-    weft_home_t *home = lane->inbox.home;
     uintptr_t stack = weft_atomic_exchange_acquire_word(&lane->inbox.word, 0);
 
-    if (run_chain(home, weft_link_reverse((weft_link_t *)stack))) {
-        return;
-    }
-    if (!weft__inbox_announce(&lane->inbox)) {
-        /* More has come; others have their turn first. */
-        weft__home_post(&home->inbox, weft__lane_entry(&lane->inbox));
+    if (!run_chain(lane->inbox.home, weft_link_reverse((weft_link_t *)stack))) {
+        let_go(lane);
     }
 }
 
@@ -39,9 +52,6 @@ weft_inbox_t *weft__inbox_for(weft_waiter_t *waiter, weft_home_t *home)
     if (!home->lanes) {
         return &home->inbox;
     }
-    task->lane.inbox = (weft_inbox_t){
-        .word = WEFT__ASLEEP,
-        .home = home,
-    };
+    task->lane.inbox = (weft_inbox_t){.word = 0, .home = home};
     return &task->lane.inbox;
 }

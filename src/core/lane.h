@@ -24,6 +24,11 @@ static inline weft_link_t *weft__lane_entry(weft_inbox_t *inbox)
     return weft_link_tagged(&lane->link, WEFT_TAG_LANE);
 }
 
+/* Runs a waiter that was spawned or moved here for the first time: what is in
+ * the pool's queue is the waiter itself, and its lane is this worker's from
+ * the begin. */
+void weft__lane_begin(weft_waiter_t *waiter);
+
 /* Runs what has come for the lane's waiter, then lets go of it. On a worker
  * that has taken the lane from the pool's queue. */
 void weft__lane_run(weft_lane_t *lane);
@@ -37,7 +42,8 @@ static inline bool weft__has_lane(const weft_waiter_t *waiter)
 }
 
 /* Where a waiter that is going to run at home gets its entries: the home's
- * inbox, or its own lane's, made ready. It has no entry anywhere now. */
+ * inbox, or its own lane's. It has no entry anywhere now, and its ticket is
+ * the caller's, who pushes the first wake, to the home's own inbox. */
 weft_inbox_t *weft__inbox_for(weft_waiter_t *waiter, weft_home_t *home);
 
 #endif

@@ -96,7 +96,7 @@ static void publish(weft_waiter_t *waiter, weft_home_t *home)
     if (weft_atomic_load_relaxed_word(&waiter->end) == WEFT__CLAIMED) {
         weft_atomic_store_release_word(&waiter->end, 0);
     }
-    weft__home_push(inbox,
+    weft__home_push(&home->inbox,
                     weft_link_tagged(&waiter->runnable.link, WEFT_TAG_WAKE));
 }
 

@@ -30,7 +30,8 @@ void weft__timers_share(weft_timer_queue_t *timers,
                         weft_timer_sharing_t *sharing,
                         void (*earlier)(void *ctx), void *ctx)
 {
-    *sharing = (weft_timer_sharing_t){.earlier = earlier, .ctx = ctx};
+    *sharing = (weft_timer_sharing_t){
+        .watched_us = WEFT_FOREVER, .earlier = earlier, .ctx = ctx};
     timers->sharing = sharing;
 }
 
@@ -211,6 +212,14 @@ uint64_t weft__timers_watch(weft_timer_queue_t *timers)
     timers->sharing->watched_us = next_us;
     weft_unlock_mask(&timers->sharing->lock, key);
     return next_us;
+}
+
+void weft__timers_unwatch(weft_timer_queue_t *timers)
+{
+    unsigned key = weft_lock_mask(&timers->sharing->lock);
+
+    timers->sharing->watched_us = WEFT_FOREVER;
+    weft_unlock_mask(&timers->sharing->lock, key);
 }
 
 uint64_t weft__timers_next(const weft_home_t *home)

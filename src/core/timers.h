@@ -50,6 +50,9 @@ void weft__timers_fire_shared(weft_timer_queue_t *timers, uint64_t now_us);
  * or until it is told of an earlier one. */
 uint64_t weft__timers_watch(weft_timer_queue_t *timers);
 
+/* Nobody does any more: be told of each that is armed. */
+void weft__timers_unwatch(weft_timer_queue_t *timers);
+
 /* When to fire next; WEFT_FOREVER when nothing is armed. */
 uint64_t weft__timers_next(const weft_home_t *home);
 

@@ -38,9 +38,11 @@ int weft_pool_init(weft_pool_t *pool, const weft_pool_config_t *config)
     weft__home_init(home, &pool->executor);
     weft__timers_init(&pool->timers, weft_port_now_us());
     weft__timers_share(&pool->timers, &pool->sharing, weft__pool_earlier, pool);
+    weft_queue_init(&pool->ready);
     weft_list_init(&pool->idle);
     for (i = 0; i < config->count; i++) {
-        config->workers[i] = (weft_pool_worker_t){.pool = pool};
+        config->workers[i] =
+            (weft_pool_worker_t){.pool = pool, .purse = {.home = home}};
     }
     home->kick = weft__pool_kick;
     home->kick_ctx = pool;

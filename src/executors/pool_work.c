@@ -17,11 +17,13 @@
  * as owed, and a kick pays one, maybe in advance: nobody leaves with one owed.
  *
  * One idle worker, the keeper, sleeps until the first timer is due. It is the
- * last that a kick wakes.
+ * last that a kick wakes. While there is none, help() and whoever arms a timer
+ * wake an idle worker to become it.
  */
 #include "executors/pool_work.h"
 
 #include "core/home.h"
+#include "core/lane.h"
 #include "core/timers.h"
 #include "weft/time.h"
 
@@ -115,14 +117,21 @@ static bool ended(const weft_pool_t *pool)
            pool->owed == 0;
 }
 
-static unsigned chain_length(weft_link_t *entry)
+/* weft_link_reverse, and how many: each look at them costs a cache miss. */
+static weft_link_t *reverse(weft_link_t *entry, unsigned *length)
 {
-    unsigned length = 0;
+    weft_link_t *first = NULL;
 
-    for (; entry != NULL; entry = weft_link_strip(entry)->next) {
-        length++;
+    *length = 0;
+    while (entry != NULL) {
+        weft_link_t *link = weft_link_strip(entry);
+        weft_link_t *next = link->next;
+        link->next = first;
+        first = entry;
+        entry = next;
+        ++*length;
     }
-    return length;
+    return first;
 }
 
 /* Moves what has come to the ready queue; lets go of the lock where that is
@@ -141,12 +150,11 @@ static void collect(weft_pool_t *pool, unsigned *key)
     if (last->next != NULL) {
         pool->collecting = true;
         weft_unlock_mask(&pool->lock, *key);
-        stack = weft_link_reverse(stack);
-        length = chain_length(stack);
+        stack = reverse(stack, &length);
         *key = weft_lock_mask(&pool->lock);
         pool->collecting = false;
     }
-    weft_queue_push_list(&pool->home.ready, stack, last);
+    weft_queue_push_list(&pool->ready, stack, last);
     pool->queued += length;
 }
 
@@ -162,21 +170,23 @@ static unsigned span_end(uint32_t span)
     return span >> 16;
 }
 
-/* Under the lock: a fair share of what is ready; how many. */
-static unsigned fill(weft_pool_t *pool, weft_pool_worker_t *worker)
+/* Under the lock: a fair share of what is ready. Gives the first entry, or
+ * NULL: nobody can steal that one; the others make the batch. */
+static weft_link_t *fill(weft_pool_t *pool, weft_pool_worker_t *worker)
 {
     unsigned share = (pool->queued + pool->count - 1) / pool->count;
     unsigned n = share < WEFT_POOL_BATCH ? share : WEFT_POOL_BATCH;
+    weft_link_t *first = weft_queue_pop(&pool->ready);
     unsigned i;
 
-    for (i = 0; i < n; i++) {
-        worker->batch[i] = weft_queue_pop(&pool->home.ready);
+    for (i = 0; i + 1 < n; i++) {
+        worker->batch[i] = weft_queue_pop(&pool->ready);
+    }
+    if (n > 1) {
+        weft_atomic_store_relaxed_u32(&worker->span, (n - 1) << 16);
     }
     pool->queued -= n;
-    if (n > 0) {
-        weft_atomic_store_relaxed_u32(&worker->span, n << 16);
-    }
-    return n;
+    return first;
 }
 
 /* The first entry of a batch; NULL: it is empty. By its worker, or under the
@@ -206,60 +216,82 @@ static void wake(weft_pool_worker_t *worker)
     }
 }
 
-/* Fills the batch from what is ready; false: nothing is. */
-static bool take(weft_pool_t *pool, weft_pool_worker_t *worker)
+/* A moment between two looks at the inbox: each takes its line away from who
+ * pushes. */
+static void pause(void)
+{
+    enum { MOMENT = 16 };
+    unsigned i;
+
+    for (i = 0; i < MOMENT; i++) {
+        weft_hook_spin();
+    }
+}
+
+/* The same where the worker looks that is under the lock. */
+static void let_its_pusher_take_it(weft_pool_t *pool,
+                                   weft_pool_worker_t *worker, unsigned *key)
+{
+    if (pool->spins && !worker->purse.pushed) {
+        weft_unlock_mask(&pool->lock, *key);
+        pause();
+        *key = weft_lock_mask(&pool->lock);
+    }
+}
+
+/* The first of what is ready, the batch filled behind it; NULL: nothing is. */
+static weft_link_t *take(weft_pool_t *pool, weft_pool_worker_t *worker)
 {
     weft_pool_worker_t *next = NULL;
     unsigned key = weft_lock_mask(&pool->lock);
-    bool found;
+    weft_link_t *entry;
 
+    if (pool->queued == 0 && has_come(pool)) {
+        let_its_pusher_take_it(pool, worker, &key);
+    }
     if (pool->queued == 0 && has_come(pool)) {
         collect(pool, &key);
     }
-    found = fill(pool, worker) > 0;
-    if (found) {
+    worker->purse.pushed = false;
+    entry = fill(pool, worker);
+    if (entry != NULL) {
         next = help(pool);
     }
     weft_unlock_mask(&pool->lock, key);
     wake(next);
-    return found;
+    return entry;
 }
 
 /* Takes the first entry of another's batch, if there is one now. */
-static bool steal_from(weft_pool_t *pool, weft_pool_worker_t *worker,
-                       weft_pool_worker_t *victim)
+static weft_link_t *steal_from(weft_pool_t *pool, weft_pool_worker_t *victim)
 {
     weft_pool_worker_t *next = NULL;
-    weft_link_t *entry;
-    unsigned key;
+    unsigned key = weft_lock_mask(&pool->lock);
+    weft_link_t *entry = pop(pool, victim);
 
-    key = weft_lock_mask(&pool->lock);
-    entry = pop(pool, victim);
     if (entry != NULL) {
-        worker->batch[0] = entry;
-        weft_atomic_store_relaxed_u32(&worker->span, 1u << 16);
         next = help(pool);
     }
     weft_unlock_mask(&pool->lock, key);
     wake(next);
-    return entry != NULL;
+    return entry;
 }
 
-static bool steal(weft_pool_t *pool, weft_pool_worker_t *worker)
+static weft_link_t *steal(weft_pool_t *pool, const weft_pool_worker_t *worker)
 {
     unsigned own = (unsigned)(worker - pool->workers);
+    weft_link_t *entry = NULL;
     unsigned i;
 
-    for (i = 1; i < pool->count; i++) {
+    for (i = 1; i < pool->count && entry == NULL; i++) {
         weft_pool_worker_t *victim = &pool->workers[(own + i) % pool->count];
         uint32_t span = weft_atomic_load_relaxed_u32(&victim->span);
 
-        if (span_begin(span) != span_end(span) &&
-            steal_from(pool, worker, victim)) {
-            return true;
+        if (span_begin(span) != span_end(span)) {
+            entry = steal_from(pool, victim);
         }
     }
-    return false;
+    return entry;
 }
 
 /* --- sleep --------------------------------------------------------------- */
@@ -282,14 +314,34 @@ void weft__pool_earlier(void *ctx)
     weft_pool_worker_t *worker;
     unsigned key = weft_lock_mask(&pool->lock);
 
-    worker = unpark(pool, pool->keeper);
+    worker =
+        pool->keeper != NULL ? unpark(pool, pool->keeper) : unpark_first(pool);
     weft_unlock_mask(&pool->lock, key);
     wake(worker);
 }
 
+/* Looks for what comes, for a while; true: something has, and stays. */
+static bool look(const weft_pool_t *pool)
+{
+    const uintptr_t *word = &pool->home.inbox.word;
+    bool seen = false;
+    int left;
+
+    for (left = WEFT_SPIN / 4; left > 0; left--) {
+        bool sees = weft_atomic_load_relaxed_word(word) > WEFT__ASLEEP;
+        if (sees && seen) {
+            return true;
+        }
+        seen = sees;
+        pause();
+    }
+    return false;
+}
+
 /* One at a time looks for a while before it sleeps, once. Called, and
  * returns, with the lock held; true: it has looked. */
-static bool spin(weft_pool_t *pool, bool *spun, unsigned *key)
+static bool spin(weft_pool_t *pool, weft_pool_worker_t *worker, bool *spun,
+                 unsigned *key)
 {
     if (!pool->spins || pool->spinning || *spun) {
         return false;
@@ -298,14 +350,15 @@ static bool spin(weft_pool_t *pool, bool *spun, unsigned *key)
     unannounce(pool);
     pool->spinning = true;
     weft_unlock_mask(&pool->lock, *key);
-    (void)weft__home_spin(&pool->home);
+    worker->purse.pushed = look(pool);
     *key = weft_lock_mask(&pool->lock);
     pool->spinning = false;
     return true;
 }
 
-/* As it was put into the idle list: until it is taken out, or a timer is
- * due. */
+/* As it was put into the idle list: until it is taken out, or a timer is due.
+ * Who took it out may still be about to wake it: that only cuts a later sleep
+ * short, or wakes nobody, as a wake reads nothing behind its address. */
 static void sleep(weft_pool_t *pool, weft_pool_worker_t *worker, bool keeper)
 {
     unsigned key;
@@ -313,6 +366,9 @@ static void sleep(weft_pool_t *pool, weft_pool_worker_t *worker, bool keeper)
         keeper ? weft__timers_watch(&pool->timers) : WEFT_FOREVER;
 
     weft_port_sleep(&worker->parked, 1, deadline_us);
+    if (keeper) {
+        weft__timers_unwatch(&pool->timers);
+    }
     key = weft_lock_mask(&pool->lock);
     if (weft_list_linked(&worker->idle)) {
         (void)unpark(pool, worker);
@@ -350,7 +406,7 @@ static bool rest(weft_pool_t *pool, weft_pool_worker_t *worker, bool *spun)
         }
         return false;
     }
-    if (pool->queued > 0 || has_come(pool) || spin(pool, spun, &key) ||
+    if (pool->queued > 0 || has_come(pool) || spin(pool, worker, spun, &key) ||
         !announce(pool)) {
         weft_unlock_mask(&pool->lock, key);
         return true;
@@ -373,25 +429,28 @@ static void look_at_timers(weft_pool_t *pool, weft_pool_worker_t *worker)
     }
 }
 
-/* Gets something to run; false: the pool is over. */
-static bool find(weft_pool_t *pool, weft_pool_worker_t *worker)
+/* Gets something to run; NULL: the pool is over. */
+static weft_link_t *find(weft_pool_t *pool, weft_pool_worker_t *worker)
 {
+    weft_link_t *entry;
     bool spun = false;
 
     if (worker->ran >= WEFT_LOOP_BATCH) {
         look_at_timers(pool, worker);
     }
-    while (!take(pool, worker)) {
+    while ((entry = take(pool, worker)) == NULL) {
         look_at_timers(pool, worker);
-        if (take(pool, worker) || steal(pool, worker)) {
-            return true;
+        if ((entry = take(pool, worker)) != NULL ||
+            (entry = steal(pool, worker)) != NULL) {
+            break;
         }
+        weft__purse_empty(&worker->purse);
         if (!rest(pool, worker, &spun)) {
-            return false;
+            break;
         }
         look_at_timers(pool, worker);
     }
-    return true;
+    return entry;
 }
 
 static weft_link_t *next_entry(weft_pool_t *pool, weft_pool_worker_t *worker)
@@ -401,24 +460,39 @@ static weft_link_t *next_entry(weft_pool_t *pool, weft_pool_worker_t *worker)
     return entry != NULL ? entry : pop(pool, worker);
 }
 
+/* A wake in the pool's own queue is a waiter's first; later ones are in its
+ * lane. */
+static void run(weft_pool_t *pool, weft_link_t *entry)
+{
+    weft_link_t *link = weft_link_strip(entry);
+
+    if (weft_link_tag(entry) == WEFT_TAG_WAKE) {
+        weft__lane_begin((weft_waiter_t *)(void *)link);
+    } else {
+        (void)weft__home_dispatch(&pool->home, entry);
+    }
+}
+
 void weft__pool_work(weft_pool_t *pool, weft_pool_worker_t *worker)
 {
     weft_local_t *local = weft__local();
     weft_local_t outer = *local;
+    weft_link_t *entry;
 
     *local = (weft_local_t){
         .executor = &pool->executor,
         .worker = worker,
+        .purse = &worker->purse,
         .thread = outer.thread,
         .random = outer.random,
         .budget = WEFT_BUDGET,
     };
-    while (find(pool, worker)) {
-        weft_link_t *entry;
-        while ((entry = next_entry(pool, worker)) != NULL) {
-            (void)weft__home_dispatch(&pool->home, entry);
+    while ((entry = find(pool, worker)) != NULL) {
+        do {
+            run(pool, entry);
             worker->ran++;
-        }
+            entry = next_entry(pool, worker);
+        } while (entry != NULL);
     }
     outer.thread = local->thread;
     outer.random = local->random;

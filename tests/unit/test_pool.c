@@ -479,6 +479,41 @@ CASE(fibers_of_a_pool_wait_for_each_other)
     }
 }
 
+/* --- timers */
+
+/* Wakes by its timer, has the worker that ran it blocked until it has woken
+ * once more: another one must keep the time now. */
+struct keeper {
+    weft_pool_task_t task;
+    weft_timer_node_t timer;
+    struct blocker blocker;
+    weft_executor_t *executor;
+};
+WEFT_TASK(keeper)
+{
+    WEFT_BEGIN;
+    WEFT_SLEEP(WEFT_MS(1));
+    weft_submit(self->executor, &self->blocker.runnable, WEFT_HINT_LIFO);
+    WEFT_SLEEP(WEFT_MS(1));
+    weft_event_set(&self->blocker.event);
+    WEFT_END;
+}
+
+CASE(a_timer_fires_though_the_worker_that_kept_the_time_is_blocked)
+{
+    for (int i = 0; i < RACE_ROUNDS / 10 + 1; i++) {
+        struct pool *pool = pool_new(2);
+        struct keeper *keeper = frame_new(sizeof(*keeper));
+
+        blocker_init(&keeper->blocker);
+        keeper->executor = &pool->pool.executor;
+        CHECK_EQ(weft_spawn(&pool->pool.executor, keeper_task(keeper)), 0);
+        CHECK_EQ(weft_task_join(weft_pool_task(&keeper->task)), 0);
+        pool_end(pool);
+        frame_drop(keeper, sizeof(*keeper));
+    }
+}
+
 /* --- stop */
 
 CASE(a_stop_waits_for_parked_fibers_and_a_cancel_ends_them)
