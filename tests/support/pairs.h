@@ -2,8 +2,10 @@
  * SPDX-License-Identifier: MIT
  *
  * A primitive says once how to wait and how to wake; pairs_run has a task, a
- * fiber and a thread wait, each on a core of its own, and a task, a fiber, a
- * thread, and in the simulator an interrupt, wake: all nine or twelve pairs.
+ * fiber and a thread wait, each on a core of its own, and a task and a fiber
+ * of a pool with two; and a task, a fiber, a thread, and in the simulator an
+ * interrupt, wake: all pairs. Those of a pool are also woken from another pool,
+ * and go on in theirs.
  *
  *     static void init(void *object) { weft_event_init(object, true); }
  *     static int begin(weft_await_t *await, void *object)
@@ -32,14 +34,22 @@
 
 #include <stdio.h>
 
-#include "tests/support/cores.h"
+#include "tests/support/pools.h"
 
 enum {
     PAIRS_SLOTS = TEST_IN_SIM ? 3 : 50,
     PAIRS_STACK = 64 * 1024,
 };
 
-enum pairs_kind { PAIRS_TASK, PAIRS_FIBER, PAIRS_THREAD, PAIRS_INTERRUPT };
+/* An interrupt only wakes. */
+enum pairs_kind {
+    PAIRS_TASK,
+    PAIRS_FIBER,
+    PAIRS_THREAD,
+    PAIRS_INTERRUPT,
+    PAIRS_POOL_TASK,
+    PAIRS_POOL_FIBER,
+};
 
 /* What one side does to an object: an operation that may wait, in both its
  * forms, or one that never waits. */
@@ -82,6 +92,8 @@ struct pairs_side {
     enum pairs_kind kind;
     size_t at;
     struct core core;
+    struct pool *pool;
+    struct pairs_pooled *pooled;
     weft_port_thread_t thread;
     weft_fiber_t fiber;
     void *stack;
@@ -175,14 +187,38 @@ WEFT_TASK(pairs_side)
     WEFT_END;
 }
 
+/* The same as a task of a pool. */
+struct pairs_pooled {
+    weft_pool_task_t task;
+    weft_await_t await;
+    struct pairs_side *side;
+};
+
+WEFT_TASK(pairs_pooled)
+{
+    int rc;
+    WEFT_BEGIN;
+    pairs__begin(self->side);
+    for (self->side->at = 0; self->side->at < PAIRS_SLOTS; self->side->at++) {
+        pairs__before(self->side);
+        WEFT_AWAIT_RC(rc, pairs__do, self->side);
+        CHECK(weft_pool_current() == &self->side->pool->pool);
+        pairs__after(self->side, rc);
+    }
+    WEFT_END;
+}
+
 static inline int pairs__fiber(void *ctx)
 {
     struct pairs_side *side = (struct pairs_side *)ctx;
 
     pairs__begin(side);
     for (side->at = 0; side->at < PAIRS_SLOTS; side->at++) {
+        int rc;
         pairs__before(side);
-        pairs__after(side, pairs__do(side));
+        rc = pairs__do(side);
+        CHECK(side->pool == NULL || weft_pool_current() == &side->pool->pool);
+        pairs__after(side, rc);
     }
     return 0;
 }
@@ -193,6 +229,25 @@ static inline void pairs__thread(void *ctx)
     weft_thread_leave();
 }
 
+static inline bool pairs__has_fiber(const struct pairs_side *side)
+{
+    return side->kind == PAIRS_FIBER || side->kind == PAIRS_POOL_FIBER;
+}
+
+static inline bool pairs__pooled(const struct pairs_side *side)
+{
+    return side->kind == PAIRS_POOL_TASK || side->kind == PAIRS_POOL_FIBER;
+}
+
+static inline void pairs__start_pooled(struct pairs_side *side)
+{
+    side->pooled = frame_new(sizeof(*side->pooled));
+    side->pooled->side = side;
+    CHECK_EQ(
+        weft_spawn(&side->pool->pool.executor, pairs_pooled_task(side->pooled)),
+        0);
+}
+
 static inline void pairs__start(struct pairs_side *side)
 {
     weft_executor_t *executor = &side->core.loop.executor;
@@ -201,14 +256,21 @@ static inline void pairs__start(struct pairs_side *side)
         thread_start(&side->thread, pairs__thread, side);
         return;
     }
-    core_start(&side->core);
-    if (side->kind == PAIRS_TASK) {
-        CHECK_EQ(weft_spawn(executor, pairs_side_task(side)), 0);
-        return;
+    if (pairs__pooled(side)) {
+        side->pool = pool_new(2);
+        executor = &side->pool->pool.executor;
+    } else {
+        core_start(&side->core);
     }
-    side->stack = frame_new(PAIRS_STACK);
-    weft_fiber_init(&side->fiber, "pairs", side->stack, PAIRS_STACK);
-    CHECK_EQ(weft_go(executor, &side->fiber, pairs__fiber, side), 0);
+    if (pairs__has_fiber(side)) {
+        side->stack = frame_new(PAIRS_STACK);
+        weft_fiber_init(&side->fiber, "pairs", side->stack, PAIRS_STACK);
+        CHECK_EQ(weft_go(executor, &side->fiber, pairs__fiber, side), 0);
+    } else if (pairs__pooled(side)) {
+        pairs__start_pooled(side);
+    } else {
+        CHECK_EQ(weft_spawn(executor, pairs_side_task(side)), 0);
+    }
 }
 
 static inline void pairs__join(struct pairs_side *side)
@@ -217,10 +279,17 @@ static inline void pairs__join(struct pairs_side *side)
         weft_port_thread_join(&side->thread);
         return;
     }
-    core_stop(&side->core); /* which waits for what lives on it */
-    if (side->kind == PAIRS_FIBER) {
+    if (pairs__pooled(side)) {
+        pool_end(side->pool); /* which waits for what lives on it */
+    } else {
+        core_stop(&side->core);
+    }
+    if (pairs__has_fiber(side)) {
         CHECK_EQ(weft_fiber_result(&side->fiber), 0);
         frame_drop(side->stack, PAIRS_STACK);
+    } else if (side->pooled != NULL) {
+        CHECK_EQ(weft_task_result(weft_pool_task(&side->pooled->task)), 0);
+        frame_drop(side->pooled, sizeof(*side->pooled));
     } else {
         CHECK_EQ(weft_task_result(&side->task), 0);
     }
@@ -326,13 +395,20 @@ static inline size_t pairs__repeats(void)
 /* All pairs. */
 static inline void pairs_run(const struct pairs *pairs)
 {
-    int wakers = TEST_IN_SIM && pairs->interrupt ? 4 : 3;
+    static const enum pairs_kind waiters[] = {PAIRS_TASK, PAIRS_FIBER,
+                                              PAIRS_THREAD, PAIRS_POOL_TASK,
+                                              PAIRS_POOL_FIBER};
+    size_t count = sizeof(waiters) / sizeof(waiters[0]);
+    size_t wakers = TEST_IN_SIM && pairs->interrupt ? 4 : 3;
 
     for (size_t n = pairs__repeats(); n > 0; n--) {
-        for (int kind = 0; kind < 3 * wakers; kind++) {
-            pairs_run_one(pairs, (enum pairs_kind)(kind % 3),
-                          (enum pairs_kind)(kind / 3));
+        for (size_t kind = 0; kind < count * wakers; kind++) {
+            pairs_run_one(pairs, waiters[kind % count],
+                          (enum pairs_kind)(kind / count));
         }
+        pairs_run_one(pairs, PAIRS_POOL_TASK, PAIRS_POOL_FIBER);
+        pairs_run_one(pairs, PAIRS_POOL_FIBER, PAIRS_POOL_TASK);
+        pairs_run_one(pairs, PAIRS_POOL_FIBER, PAIRS_POOL_FIBER);
     }
 }
 
