@@ -257,7 +257,7 @@ static inline void pairs__start(struct pairs_side *side)
         return;
     }
     if (pairs__pooled(side)) {
-        side->pool = pool_new(2);
+        side->pool = pool_new(side->waker ? 1 : 2);
         executor = &side->pool->pool.executor;
     } else {
         core_start(&side->core);
