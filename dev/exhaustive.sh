@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: MIT
 #
 #   dev/exhaustive.sh        the short form, as `make exhaustive` runs it
-#   dev/exhaustive.sh long   large cases in all schedules too: minutes
+#   dev/exhaustive.sh long   large cases with one preemption more: minutes
 set -eu
 cd "$(dirname "$0")/.."
 export WEFT_EXPLORE=${1-short}

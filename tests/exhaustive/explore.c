@@ -124,7 +124,7 @@ void explore__case(const char *name, void (*body)(void), unsigned preemptions)
     };
 
     if (form != NULL && strcmp(form, "long") == 0) {
-        config.preemptions_max = 0;
+        config.preemptions_max += preemptions != 0;
     }
     int rc = weft_sim_explore(&config, program, &body, &out);
     if (rc != 0) {

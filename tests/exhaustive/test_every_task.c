@@ -205,3 +205,74 @@ EXPLORE(a_cancel_of_an_opener_meets_children_that_end)
     drop(&loop, sizeof(loop));
     sides_join();
 }
+
+/* --- a task moves while it is woken and cancelled */
+
+static weft_loop_t other;
+
+struct mover {
+    weft_task_t task;
+    weft_await_t await;
+    int rc;
+};
+WEFT_TASK(mover)
+{
+    WEFT_BEGIN;
+    WEFT_AWAIT_RC(self->rc, weft_switch_to, &other.executor);
+    CHECK(weft_loop_current() == (self->rc == 0 ? &other : &loop));
+    weft_loop_stop(&other);
+    return self->rc;
+    WEFT_END;
+}
+static struct mover mover;
+
+static void run_other(void *ctx)
+{
+    (void)ctx;
+    CHECK_EQ(weft_loop_run(&other), 0);
+}
+
+EXPLORE(a_task_moves_to_another_loop_and_ends_there)
+{
+    weft_loop_init(&loop, NULL);
+    weft_loop_init(&other, NULL);
+    mover = (struct mover){.rc = 1};
+    CHECK_EQ(weft_spawn(&loop.executor, mover_task(&mover)), 0);
+    weft_loop_stop(&loop);
+    side(run_other, NULL);
+    CHECK_EQ(weft_loop_run(&loop), 0);
+    weft_loop_deinit(&loop);
+    drop(&loop, sizeof(loop));
+    sides_join();
+    CHECK_EQ(mover.rc, 0);
+    CHECK_EQ(weft_task_result(&mover.task), 0);
+    weft_loop_deinit(&other);
+}
+
+static void wake_mover(void *ctx)
+{
+    (void)ctx;
+    weft_task_wake(&mover.task);
+}
+
+static void run_loop(void *ctx)
+{
+    (void)ctx;
+    CHECK_EQ(weft_loop_run(&loop), 0);
+}
+
+EXPLORE(a_wake_meets_a_task_that_moves)
+{
+    weft_loop_init(&loop, NULL);
+    weft_loop_init(&other, NULL);
+    mover = (struct mover){.rc = 1};
+    CHECK_EQ(weft_spawn(&loop.executor, mover_task(&mover)), 0);
+    weft_loop_stop(&loop);
+    side(run_other, NULL);
+    side(wake_mover, NULL);
+    run_loop(NULL);
+    sides_join();
+    CHECK_EQ(mover.rc, 0);
+    weft_loop_deinit(&loop);
+    weft_loop_deinit(&other);
+}

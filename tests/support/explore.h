@@ -16,8 +16,8 @@
  * prints the table.
  *
  * EXPLORE_LARGE cases have too many: they are tried up to a number of
- * preemptions, and under WEFT_SEEDS seeds (200); with WEFT_EXPLORE=long as the
- * others are, which takes minutes.
+ * preemptions, and under WEFT_SEEDS seeds (200); with WEFT_EXPLORE=long one
+ * preemption more, which takes minutes.
  *
  * One schedule alone: WEFT_SCHEDULE=12:1,30:0 build/.../test_NAME CASE
  */
