@@ -71,6 +71,44 @@ EXPLORE(a_worker_runs_what_comes_and_wakes_for_it)
     CHECK_EQ(ran, 1);
 }
 
+static int stop_here(weft_runnable_t *runnable)
+{
+    (void)runnable;
+    weft_pool_stop(&pool);
+    return 0;
+}
+
+static void submit_first(void *ctx)
+{
+    (void)ctx;
+    submit(&pool.executor, 0);
+}
+
+static void gone_while_submitted(unsigned count)
+{
+    begin(count, stop_here);
+    jobs[1].runnable.run = run_anywhere; /* keeps one awake */
+    submit(&pool.executor, 1);
+    CHECK_EQ(weft_pool_start(&pool, count), 0);
+    side(submit_first, NULL);
+    CHECK_EQ(weft_pool_join(&pool), 0);
+    weft_pool_deinit(&pool);
+    drop(&pool, sizeof(pool));
+    drop(workers, sizeof(workers));
+    drop(jobs, sizeof(jobs));
+    sides_join();
+}
+
+EXPLORE_LARGE(a_pool_is_gone_while_the_submit_that_ended_it_goes_on, 3)
+{
+    gone_while_submitted(1);
+}
+
+EXPLORE_LARGE(two_workers_are_gone_while_the_submit_that_ended_them_goes_on, 2)
+{
+    gone_while_submitted(2);
+}
+
 static void submit_second(void *ctx)
 {
     (void)ctx;
