@@ -11,14 +11,18 @@
  *     weft_spawn(&manual.executor, probe_task(&probe));
  *     while (weft_manual_run_one(&manual)) { check(&probe); }
  *
+ * A framework that sleeps calls weft_manual_rest before: then kick tells it
+ * when work has come.
+ *
  * It has no timers: a task that sleeps or sets a limit on it is an assertion.
  *
- * Context: init and run on one thread at a time; spawn and submit from
+ * Context: init, rest and run on one thread at a time; spawn and submit from
  * anywhere. Memory: the caller's.
  */
 #ifndef WEFT_MANUAL_H
 #define WEFT_MANUAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "weft/executor.h"
@@ -51,6 +55,14 @@ size_t weft_manual_drain(weft_manual_t *manual);
 
 /* Entries that are queued now. */
 size_t weft_manual_count(weft_manual_t *manual);
+
+/* kick is called, from anywhere, interrupts too, when work comes after a rest;
+ * it may not run the executor. To be set before the first spawn. */
+void weft_manual_set_kick(weft_manual_t *manual, weft_kick_fn *kick, void *ctx);
+
+/* Nothing is run now until kick was called, which it will be once. False:
+ * something is queued already. */
+bool weft_manual_rest(weft_manual_t *manual);
 
 /* Takes no new tasks or runnables from now on. */
 void weft_manual_stop(weft_manual_t *manual);

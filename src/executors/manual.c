@@ -21,6 +21,33 @@ static weft_local_t enter(weft_manual_t *manual)
     return weft__home_entered(&manual->home);
 }
 
+void weft_manual_set_kick(weft_manual_t *manual, weft_kick_fn *kick, void *ctx)
+{
+    manual->home.kick = kick;
+    manual->home.kick_ctx = ctx;
+    manual->home.sleepless = 1;
+}
+
+static bool rests(const weft_manual_t *manual)
+{
+    return weft_atomic_load_relaxed_word(&manual->home.inbox.word) ==
+           WEFT__ASLEEP;
+}
+
+/* A rest lasts until something comes: who looks meanwhile does not end it. */
+static void collect(weft_manual_t *manual)
+{
+    if (!rests(manual)) {
+        weft__home_collect(&manual->home);
+    }
+}
+
+bool weft_manual_rest(weft_manual_t *manual)
+{
+    return weft_queue_empty(&manual->home.ready) &&
+           (rests(manual) || weft__inbox_announce(&manual->home.inbox));
+}
+
 size_t weft_manual_run_n(weft_manual_t *manual, size_t n)
 {
     weft_local_t outer = enter(manual);
@@ -28,7 +55,7 @@ size_t weft_manual_run_n(weft_manual_t *manual, size_t n)
 
     for (ran = 0; ran < n; ran++) {
         weft_link_t *entry;
-        weft__home_collect(&manual->home);
+        collect(manual);
         entry = weft__home_next(&manual->home);
         if (entry == NULL) {
             break;
@@ -53,7 +80,7 @@ size_t weft_manual_run_batch(weft_manual_t *manual)
     weft_link_t *entry;
     size_t ran;
 
-    weft__home_collect(&manual->home);
+    collect(manual);
     weft_queue_splice(&batch, &manual->home.ready);
     for (ran = 0; (entry = weft_queue_pop(&batch)) != NULL; ran++) {
         (void)weft__home_dispatch(&manual->home, entry);
@@ -72,7 +99,7 @@ size_t weft_manual_count(weft_manual_t *manual)
     weft_link_t *entry;
     size_t count = 0;
 
-    weft__home_collect(&manual->home);
+    collect(manual);
     for (entry = weft_queue_first(&manual->home.ready); entry != NULL;
          entry = weft_link_strip(entry)->next) {
         count++;

@@ -197,3 +197,32 @@ CASE(a_task_may_drive_an_executor_of_its_own)
     CHECK_EQ(weft_loop_run_task(&loop, driver_task(&driver)), 3);
     weft_loop_deinit(&loop);
 }
+
+static void count_kick(void *ctx)
+{
+    ++*(unsigned *)ctx;
+}
+
+CASE(a_kick_comes_once_after_each_rest)
+{
+    struct jobs jobs;
+    unsigned kicks = 0;
+
+    jobs_init(&jobs);
+    weft_manual_set_kick(&jobs.manual, count_kick, &kicks);
+    submit(&jobs, 0);
+    CHECK_EQ(kicks, 0); /* nobody rests */
+    CHECK(!weft_manual_rest(&jobs.manual));
+    CHECK_EQ(weft_manual_drain(&jobs.manual), 1);
+    CHECK(weft_manual_rest(&jobs.manual));
+    CHECK(weft_manual_rest(&jobs.manual));
+    CHECK_EQ(weft_manual_drain(&jobs.manual), 0); /* does not end the rest */
+    CHECK_EQ(weft_manual_count(&jobs.manual), 0);
+    submit(&jobs, 1);
+    submit(&jobs, 2);
+    CHECK_EQ(kicks, 1);
+    CHECK_EQ(weft_manual_run_one(&jobs.manual), 1);
+    CHECK(!weft_manual_rest(&jobs.manual));
+    CHECK_EQ(weft_manual_drain(&jobs.manual), 1);
+    CHECK(weft_manual_rest(&jobs.manual));
+}
