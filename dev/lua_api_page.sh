@@ -24,8 +24,8 @@ rows() {
         name=$(basename "$file" .lua)
         module=${name%%_*} rest=${name#*_}
         case $module in
-        sys | rtos | log | mcu | os | gpio | uart | pwm | adc | wdt | string | \
-            table | math | io)
+        sys | rtos | log | mcu | os | gpio | uart | pwm | adc | wdt | weft | \
+            channel | scope | string | table | math | io)
             [ "$module" != "$name" ] || rest=
             printf '%s\t%s\t%s\t%s\n' "$module" "$rest" "$file" \
                 "$(sed -n '1s/^-- *//p' "$file")" ;;
@@ -51,6 +51,7 @@ HEAD
             for (i = 1; i <= n; i++) { is[word[i]] = 1 }
             is["cwaitMt"] = is["cw"] = is["pub"] = 1
             global["cw"] = global["pub"] = 1
+            method["channel"] = method["scope"] = 1
         }
         # The longest beginning of the rest that is a function.
         function function_of(rest,   at, begin) {
@@ -71,7 +72,8 @@ HEAD
             }
             name = function_of($2)
             label = module == "~" ? $2 : name == "" ? module : \
-                "`" module (name in global ? "_" : ".") name "`"
+                "`" module (name in global ? "_" : \
+                module in method ? ":" : ".") name "`"
             file = $3
             sub(/.*\//, "", file)
             gsub(/\|/, "\\|", $4)
@@ -79,12 +81,14 @@ HEAD
         }'
 }
 
-# Every function of sys and rtos has a test of its name.
+# Every function of these has a test of its name.
 missing() {
-    local module name
-    for module in sys rtos; do
-        sed -n 's/^ *{"\([A-Za-z_]*\)", \(weft__lua_\)\{0,1\}l_.*/\1/p' \
-            "bindings/lua/$module.c" | while read -r name; do
+    local module file name
+    for module in sys rtos weft channel; do
+        file=bindings/lua/$module.c
+        [ -e "$file" ] || file=bindings/lua/${module}_module.c
+        grep -oE '^ *\{"[A-Za-z][A-Za-z_]*", (weft__lua_)?l_' "$file" |
+            cut -d '"' -f 2 | while read -r name; do
             [ -e "tests/bindings/lua/${module}_$name.lua" ] ||
                 echo "$module.$name has no test of its own"
         done

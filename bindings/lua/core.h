@@ -7,7 +7,8 @@
  * in another one and wait there, and the order of deadlines is that of the
  * calls. So a wait is a record with a core timer, whose callback resumes the
  * coroutine at once, and the machine itself is the one weft task, which keeps
- * the loop alive until the machine has ended. docs/internals/lua.md.
+ * the loop alive until the machine has ended. A wait on another object of the
+ * core has a task beside its record: ops.h. docs/internals/lua.md.
  *
  * "Throws" means: raises a Lua error, so only under a call from a script or
  * in protected mode. Everything else here never does.
@@ -19,6 +20,7 @@
 
 #include "bindings/lua/hash.h"
 #include "bindings/lua/machine.h"
+#include "bindings/lua/ops.h"
 #include "bindings/lua/pool.h"
 #include "weft/base/list.h"
 #include "weft/base/queue.h"
@@ -27,16 +29,19 @@
  *
  *   FREE -1-> PARKED -2-> TIMED -4-> FREE     1 weft__lua_park
  *                    -3-> GIVEN -4-> FREE     2 its timer fired
- *                    -----5------> FREE       3 a message was dispatched
+ *                    -6-> CANCELLED -4-> FREE 3 a message was dispatched, or
+ *                    -----5------> FREE         its op is over: weft__lua_pump
  *                                             4 the coroutine went on
  *                                             5 somebody resumed it by hand,
  *                                               or it is dead
+ *                                             6 its scope was cancelled
  */
 enum weft__lua_wait_state {
     WEFT__LUA_FREE = 0,
     WEFT__LUA_PARKED,
     WEFT__LUA_TIMED,
     WEFT__LUA_GIVEN,
+    WEFT__LUA_CANCELLED,
 };
 
 struct weft__lua_sub;
@@ -49,9 +54,10 @@ struct weft__lua_wait {
     struct weft__lua_sub *subs; /* topics that end it; each links the next */
     uint32_t index;             /* its slot in the pool's table */
     uint32_t order;             /* when it began, see weft__lua_core.order */
-    uint8_t state;
-    uint8_t anchored; /* the slot holds co; may stay so while FREE */
-    uint8_t forever;  /* no deadline */
+    uint32_t state : 3;
+    uint32_t anchored : 1; /* the slot holds co; may stay so while FREE */
+    uint32_t forever : 1;  /* no deadline */
+    uint32_t op : WEFT__LUA_OP_BITS; /* what else may end it; 0: nothing */
 };
 WEFT_SIZE_ASSERT(struct weft__lua_wait, 80, 128);
 
@@ -161,6 +167,7 @@ struct weft__lua_core {
     lua_State *parked;     /* the last that parked, after the last resume */
     lua_Integer raw_count; /* tasks that ever yielded without a wait */
     uint64_t order;
+    struct weft__lua_ops ops;
 
     /* Messages, messages.c: a ring of Lua values in a table, each message
      * its count and then its values, the topic first */
@@ -295,13 +302,24 @@ struct weft__lua_wait *weft__lua_park_until(struct weft_lua *m, lua_State *L,
                                             int index, uint64_t deadline_us,
                                             const char *who);
 
-/* In the continuation, first of all: the wait is over, whoever ended it. */
+/* In the continuation, first of all: the wait is over, whoever ended it. The
+ * end of its scope it throws. */
 enum weft__lua_wait_state weft__lua_unpark(lua_State *L,
                                            struct weft__lua_wait *wait);
 
 /* Ends a wait by a message: the nargs values on top of the coroutine are what
  * it gets. */
 void weft__lua_give(struct weft_lua *m, struct weft__lua_wait *wait, int nargs);
+
+/* Ends a wait whose op is over. */
+void weft__lua_wake(struct weft_lua *m, struct weft__lua_wait *wait,
+                    enum weft__lua_wait_state how);
+
+/* Room for a wait of L's, so that weft__lua_park_op of that op cannot fail.
+ * Throws. */
+void weft__lua_wait_reserve(struct weft_lua *m, lua_State *L, const char *who);
+struct weft__lua_wait *weft__lua_park_op(struct weft_lua *m, uint32_t op,
+                                         uint64_t deadline_us, const char *who);
 
 /* Frees the wait of a coroutine that will not go on. */
 void weft__lua_abandon(struct weft_lua *m, lua_State *L,

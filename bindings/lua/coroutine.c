@@ -108,13 +108,13 @@ static int l_close(lua_State *L)
         return luaL_error(L, "cannot close the main program");
     }
     lua_settop(L, 1);
-    lua_pushvalue(L, lua_upvalueindex(2));
-    lua_insert(L, 1);
-    lua_call(L, 1, LUA_MULTRET);
     wait = co == NULL ? NULL : weft__lua_wait_of(m, co);
     if (wait != NULL && wait->state == WEFT__LUA_PARKED) {
         weft__lua_abandon(m, L, wait);
     }
+    lua_pushvalue(L, lua_upvalueindex(2));
+    lua_insert(L, 1);
+    lua_call(L, 1, LUA_MULTRET);
     return lua_gettop(L);
 }
 

@@ -128,15 +128,27 @@ void weft__lua_consider_end(struct weft_lua *m)
     if (core->armed == 0 && m->coming == 0 && core->messages == 0 &&
         core->booted && core->ending == WEFT_LUA_RUNNING && !m->config.stays &&
         core->main_state != WEFT__LUA_MAIN_RUNS && !host_goes_on(core) &&
-        weft__lua_inbox_empty(m) && !input_open(m)) {
+        weft__lua_inbox_empty(m) && !weft__lua_ops_pending(m) &&
+        !input_open(m)) {
         weft__lua_end(m, WEFT_LUA_FINISHED, 0);
     }
 }
 
+/* Those whose ops are over go on before the next message, and again where a
+ * message has brought some. What they publish is for the next look. */
 void weft__lua_look(struct weft_lua *m)
 {
+    bool went_on = weft__lua_pump(m);
+
     if (m->core->messages > 0) {
         weft__lua_drain(m);
+        went_on |= weft__lua_pump(m);
+        if (m->core->messages > 0 && !weft_timer_active(&m->core->turn)) {
+            weft_event_set(&m->wake);
+        }
+    }
+    if (went_on && m->core->main_state == WEFT__LUA_MAIN_STEPS) {
+        weft__lua_main_go(m);
     }
     if (m->core->armed == 0) {
         weft__lua_consider_end(m);

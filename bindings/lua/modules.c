@@ -15,7 +15,7 @@ static const struct module modules[] = {
     {"rtos", weft__lua_open_rtos, false},  {"sys", weft__lua_open_sys, false},
     {"gpio", weft__lua_open_gpio, false},  {"uart", weft__lua_open_uart, false},
     {"pwm", weft__lua_open_pwm, false},    {"adc", weft__lua_open_adc, false},
-    {"wdt", weft__lua_open_wdt, false},
+    {"wdt", weft__lua_open_wdt, false},    {"weft", weft__lua_open_weft, false},
 };
 
 /* The module is on top, and popped. */
@@ -103,4 +103,9 @@ int luaopen_rtos(lua_State *L)
 int luaopen_log(lua_State *L)
 {
     return open_by_name(L, "log");
+}
+
+int luaopen_weft(lua_State *L)
+{
+    return open_by_name(L, "weft");
 }

@@ -67,6 +67,7 @@ static int fill(lua_State *L)
     lua_pushlightuserdata(L, m);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &registry_key);
     weft__lua_open_waits(m, L);
+    weft__lua_ops_open(m, L);
     weft__lua_messages_open(m, L);
     weft__lua_open_callbacks(m, L);
     weft__lua_open_timers(m, L);
@@ -163,6 +164,7 @@ void weft__lua_state_close(struct weft_lua *m)
 
     core->closing = true;
     weft__lua_inbox_run(m);
+    weft__lua_ops_stop(m);
     if (m->L != NULL && !core->embedded) {
         close_watched(m);
     }
@@ -172,6 +174,7 @@ void weft__lua_state_close(struct weft_lua *m)
     weft__lua_timers_stop(m);
     weft__lua_rtos_stop(m);
     (void)weft_timer_stop(&core->turn);
+    weft__lua_ops_close(m);
     weft__lua_modules_free(m);
     free_pools(m);
     reset(m);

@@ -80,6 +80,7 @@ bool weft__lua_resume(struct weft_lua *m, lua_State *L, lua_State *co,
     weft__lua_step(m);
     weft__lua_trace_task(m, WEFT_TRACE_TASK_RUN, co, NULL, 0);
     core->parked = NULL;
+    core->ops.turns = WEFT_BUDGET;
     outer = weft__lua_enter(core, co);
     status = lua_resume(co, L, nargs, &results);
     weft__lua_leave(core, outer);

@@ -178,6 +178,22 @@ static uint32_t make_topics(struct weft_lua *m, lua_State *L, int index)
     return count;
 }
 
+void weft__lua_wait_reserve(struct weft_lua *m, lua_State *L, const char *who)
+{
+    (void)reserve(m, L, 0, who);
+}
+
+struct weft__lua_wait *weft__lua_park_op(struct weft_lua *m, uint32_t op,
+                                         uint64_t deadline_us, const char *who)
+{
+    struct weft__lua_wait *wait = weft__lua_pool_peek(&m->core->waits);
+
+    m->core->park_name = who;
+    wait->op = op & ((1u << WEFT__LUA_OP_BITS) - 1);
+    park(m, wait, deadline_us);
+    return wait;
+}
+
 /* The topics are there, and room: nothing here fails. */
 static void listen_all(struct weft_lua *m, lua_State *L, int index,
                        struct weft__lua_wait *wait)
@@ -230,6 +246,9 @@ static void withdraw(struct weft_lua *m, struct weft__lua_wait *wait)
     if (wait->subs != NULL) {
         unlisten(m->core, wait);
     }
+    if (wait->op != 0) {
+        weft__lua_op_detach(m, wait);
+    }
 }
 
 static void drop_anchor(struct weft_lua *m, lua_State *L,
@@ -251,8 +270,13 @@ enum weft__lua_wait_state weft__lua_unpark(lua_State *L,
     if (how == WEFT__LUA_PARKED) { /* resumed by hand */
         withdraw(m, wait);
         drop_anchor(m, L, wait);
+    } else if (wait->op != 0) {
+        weft__lua_op_detach(m, wait);
     }
     release(m, wait);
+    if (how == WEFT__LUA_CANCELLED) {
+        (void)luaL_error(L, "cancelled");
+    }
     return how;
 }
 
@@ -283,6 +307,21 @@ void weft__lua_give(struct weft_lua *m, struct weft__lua_wait *wait, int nargs)
     go_on(m, wait, nargs);
 }
 
+void weft__lua_wake(struct weft_lua *m, struct weft__lua_wait *wait,
+                    enum weft__lua_wait_state how)
+{
+    if (lua_status(wait->co) != LUA_YIELD) {
+        weft__lua_abandon(m, weft__lua_base(m), wait);
+        return;
+    }
+    weft__lua_disarm(m, &wait->timer);
+    if (wait->subs != NULL) {
+        unlisten(m->core, wait);
+    }
+    wait->state = how & 7u;
+    go_on(m, wait, 0);
+}
+
 static void fired(weft_timer_t *timer, void *ctx)
 {
     struct weft__lua_wait *wait =
@@ -295,7 +334,7 @@ static void fired(weft_timer_t *timer, void *ctx)
     }
     if (lua_status(wait->co) != LUA_YIELD) {
         weft__lua_abandon(m, weft__lua_base(m), wait);
-    } else {
+    } else if (wait->op == 0 || weft__lua_op_limit(m, wait)) {
         if (wait->subs != NULL) {
             unlisten(m->core, wait);
         }

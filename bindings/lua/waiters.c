@@ -43,6 +43,12 @@ static void push_topic(struct weft_lua *m, lua_State *L,
 static void push_reason(struct weft_lua *m, lua_State *L,
                         const struct weft__lua_wait *wait)
 {
+    const char *reason = weft__lua_op_reason(m, wait->op);
+
+    if (reason != NULL) {
+        lua_pushstring(L, reason);
+        return;
+    }
     if (wait->subs == NULL) {
         lua_pushstring(L, wait->forever ? "a message of no topic" : "a time");
         return;

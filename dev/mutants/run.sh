@@ -35,6 +35,10 @@ flags=(-std=c11 -g -O1 -fno-omit-frame-pointer -MMD -Iinclude -I. -Isrc
     "-Iports/arch/$(uname -m)_sysv/include" -DWEFT_POINTS=1 -DWEFT_INTERRUPTS=1
     -fsanitize=address)
 
+# For tests of the Lua binding, where Lua is.
+read -r -a lua_flags <<<"$(pkg-config --cflags lua5.4 2>/dev/null || true)"
+read -r -a lua_libs <<<"$(pkg-config --libs lua5.4 2>/dev/null || true)"
+
 field() { # field NAME PATCH: what the patch's header says
     sed -n "s/^$1: //p" "$2" | head -n 1
 }
@@ -54,6 +58,8 @@ sources() { # of the simulator's library and runner, and the tests named
 test_sources() { # test_sources TEST: those of its own
     case $1 in
     test_every_*) echo "tests/exhaustive/$1.c" tests/exhaustive/explore.c ;;
+    test_lua_*) echo "tests/bindings/lua/$1.c"
+        find bindings/lua src/host -name '*.c' ;;
     *) echo "tests/unit/$1.c" ;;
     esac
 }
@@ -64,14 +70,20 @@ object() { # object SOURCE
 }
 
 compile() { # compile SOURCE INTO: here, into that folder
-    "$cc" "${flags[@]}" -c -o "$2/$(object "$1")" "$1"
+    local more=()
+    [[ $1 != *bindings/* ]] || more=(-Ibindings/lua/include -Isim/include
+        "${lua_flags[@]}")
+    "$cc" "${flags[@]}" ${more[@]+"${more[@]}"} -c \
+        -o "$2/$(object "$1")" "$1"
 }
 
 copy_tree() { # copy_tree FROM TO: all start from one state, that of the base
     rm -rf "$2"
-    mkdir -p "$2/tests"
-    cp -a "$1/include" "$1/src" "$1/ports" "$2"
-    cp -a "$1/tests/support" "$1/tests/unit" "$1/tests/exhaustive" "$2/tests"
+    mkdir -p "$2/tests" "$2/sim"
+    cp -a "$1/include" "$1/src" "$1/ports" "$1/bindings" "$2"
+    cp -a "$1/sim/include" "$2/sim"
+    cp -a "$1/tests/support" "$1/tests/unit" "$1/tests/exhaustive" \
+        "$1/tests/bindings" "$2/tests"
 }
 
 build_base() {
@@ -93,7 +105,8 @@ build_base() {
 }
 
 link() { # link TEST FOLDER: its objects, those of the base for all else
-    local source objects=() name
+    local source objects=() name libs=()
+    [[ $1 != test_lua_* ]] || libs=("${lua_libs[@]}")
     for source in $(sources) $(test_sources "$1"); do
         name=$(object "$source")
         if [ -e "$2/$name" ]; then
@@ -102,7 +115,8 @@ link() { # link TEST FOLDER: its objects, those of the base for all else
             objects+=("$base/o/$name")
         fi
     done
-    "$cc" "${flags[@]}" -o "$2/$1" "${objects[@]}" -lcmocka -lm
+    "$cc" "${flags[@]}" -o "$2/$1" "${objects[@]}" -lcmocka -lm \
+        ${libs[@]+"${libs[@]}"}
 }
 
 touched() { # touched PATCH: the sources that see a file which it changes
@@ -190,6 +204,11 @@ for patch in dev/mutants/*.patch; do
     fi
 done
 
+if [ ${#lua_libs[@]} = 0 ]; then # without Lua those of the binding are left out
+    for i in "${!patches[@]}"; do
+        [[ $(field test "${patches[i]}") != test_lua_* ]] || unset "patches[i]"
+    done
+fi
 if ! build_base "${patches[@]}"; then
     echo "the tests do not build"
     exit 1

@@ -188,6 +188,7 @@ int luaopen_sys(struct lua_State *L);
 int luaopen_sysplus(struct lua_State *L);
 int luaopen_rtos(struct lua_State *L);
 int luaopen_log(struct lua_State *L);
+int luaopen_weft(struct lua_State *L);
 
 #ifdef __cplusplus
 }

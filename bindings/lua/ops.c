@@ -1,0 +1,397 @@
+/* ops.c - waits of scripts on objects of the core: their tasks, who goes on
+ * SPDX-License-Identifier: MIT
+ */
+#include "bindings/lua/ops.h"
+
+#include "bindings/lua/channel.h"
+#include "bindings/lua/core.h"
+#include "bindings/lua/memory.h"
+#include "weft/base/atomic.h"
+#include "weft/channel.h"
+
+enum { PUMP_MAX = 1000 }; /* resumes, before timers get their turn */
+
+static struct weft__lua_ops *ops_of(const struct weft_lua *m)
+{
+    return &m->core->ops;
+}
+
+/* --- the executor -------------------------------------------------------- */
+
+/* From anywhere: something has come for a wait. The count is the last touch of
+ * the machine. */
+static void kick(void *ctx)
+{
+    struct weft_lua *m = ctx;
+    struct weft__lua_ops *ops = ops_of(m);
+
+    if (weft_loop_current() != m->config.loop || !ops->inside) {
+        weft_event_set(&m->wake);
+    }
+    (void)weft_atomic_fetch_add_acq_rel_u32(&ops->kicks, 1);
+}
+
+/* Somebody has ended the rest, and kicks or has kicked. */
+static void disturbed(struct weft__lua_ops *ops)
+{
+    ops->owed += ops->rests;
+    ops->rests = false;
+}
+
+/* Works off what has come, and rests again. With the kicks counted nobody is
+ * in one when the machine goes. */
+static void drain(struct weft__lua_ops *ops)
+{
+    if (weft_manual_drain(&ops->manual) > 0) {
+        disturbed(ops);
+    }
+    while (!weft_manual_rest(&ops->manual)) {
+        disturbed(ops);
+        (void)weft_manual_drain(&ops->manual);
+    }
+    ops->rests = true;
+}
+
+/* Who waits for a channel of C's keeps the machine from its end. */
+static void counted(struct weft__lua_op *op, int by)
+{
+    op->counted = by > 0;
+    if (op->channel != NULL) {
+        op->channel->waiting += (unsigned)by;
+        op->m->coming += op->outside ? (unsigned)by : 0;
+    }
+}
+
+static void ended(struct weft__lua_op *op, int rc)
+{
+    struct weft__lua_ops *ops = ops_of(op->m);
+
+    op->rc = rc;
+    op->live = 0;
+    ops->live--;
+    if (op->counted) {
+        counted(op, -1);
+    }
+    if (op->wait != NULL || op->orphan) {
+        weft_list_push_back(&ops->ready, &op->list);
+    }
+}
+
+WEFT_TASK(weft__lua_op)
+{
+    int rc;
+
+    WEFT_BEGIN;
+    if (self->kind == WEFT__LUA_OP_RECV) {
+        WEFT_AWAIT_RC(rc, weft_channel_recv, self->channel->channel,
+                      self->element);
+    } else if (self->kind == WEFT__LUA_OP_SEND) {
+        WEFT_AWAIT_RC(rc, weft_channel_send, self->channel->channel,
+                      self->element);
+    } else {
+        WEFT_AWAIT_RC(rc, weft_event_wait, &ops_of(self->m)->never);
+    }
+    ended(self, rc);
+    return WEFT_ERR_CANCELLED; /* to its scope: neither failure nor success */
+    WEFT_END;
+}
+
+/* --- a wait -------------------------------------------------------------- */
+
+static void init(struct weft_lua *m, void *record, uint32_t index)
+{
+    struct weft__lua_op *op = record;
+
+    op->m = m;
+    op->index = index;
+    op->element = op->small;
+    op->room = sizeof(op->small);
+}
+
+static void make_room(struct weft_lua *m, lua_State *L, struct weft__lua_op *op,
+                      size_t room)
+{
+    void *element;
+
+    if (room <= op->room) {
+        return;
+    }
+    element = weft__lua_alloc(m, NULL, 0, room);
+    if (element == NULL) {
+        luaL_error(L, "not enough memory");
+    }
+    if (op->element != op->small) {
+        (void)weft__lua_alloc(m, op->element, op->room, 0);
+    }
+    op->element = element;
+    op->room = room;
+}
+
+/* Finalizers that ran meanwhile may have used the record: then another one. */
+struct weft__lua_op *weft__lua_op_prepare(struct weft_lua *m, lua_State *L,
+                                          size_t room, const char *who)
+{
+    struct weft__lua_ops *ops = ops_of(m);
+    struct weft__lua_op *op;
+
+    do {
+        if (!weft__lua_pool_fill(m, &ops->pool, 1)) {
+            luaL_error(L, "not enough memory");
+        }
+        op = weft__lua_pool_peek(&ops->pool);
+        make_room(m, L, op, room);
+        lua_pushvalue(L, -1);
+        weft__lua_pool_set(&ops->pool, L, op->index);
+        weft__lua_wait_reserve(m, L, who);
+    } while (op != weft__lua_pool_peek(&ops->pool));
+    lua_pop(L, 1);
+    op->channel = NULL;
+    op->kind = WEFT__LUA_OP_NOTHING;
+    op->outside = 0;
+    return op;
+}
+
+void weft__lua_op_begin(struct weft__lua_op *op, weft_scope_t *scope)
+{
+    struct weft_lua *m = op->m;
+    struct weft__lua_ops *ops = ops_of(m);
+    weft_spawner_t spawner = {&ops->manual.executor, scope};
+    int rc = WEFT_ERR_CANCELLED;
+
+    (void)weft__lua_pool_take(&ops->pool);
+    weft_list_node_init(&op->list);
+    op->wait = NULL;
+    op->orphan = 0;
+    op->counted = 0;
+    op->live = 1;
+    ops->live++;
+    ops->inside = true;
+    if (!ops->stopped) {
+        rc = weft_spawner_spawn(spawner, weft__lua_op_task(op));
+    }
+    if (rc < 0) {
+        ended(op, rc);
+    }
+    drain(ops);
+    ops->inside = false;
+    if (op->live) {
+        counted(op, 1);
+    }
+}
+
+struct weft__lua_wait *weft__lua_op_park(struct weft__lua_op *op,
+                                         uint64_t deadline_us, const char *who)
+{
+    op->wait = weft__lua_park_op(op->m, op->index, deadline_us, who);
+    if (!op->live) { /* it yields for the sake of others */
+        weft_list_push_back(&ops_of(op->m)->ready, &op->list);
+    }
+    return op->wait;
+}
+
+/* Asks it to end. Whether it has: else another core has claimed it. */
+static bool withdraw(struct weft__lua_op *op)
+{
+    struct weft__lua_ops *ops = ops_of(op->m);
+
+    if (op->live) {
+        ops->inside = true;
+        weft_task_cancel(&op->task);
+        drain(ops);
+        ops->inside = false;
+    }
+    if (op->live) {
+        return false;
+    }
+    if (weft_list_linked(&op->list)) {
+        weft_list_remove(&op->list);
+    }
+    return true;
+}
+
+static struct weft__lua_op *op_of(struct weft_lua *m,
+                                  const struct weft__lua_wait *wait)
+{
+    return weft__lua_pool_at(&ops_of(m)->pool, wait->op);
+}
+
+struct weft__lua_op *weft__lua_op_look(lua_State *L,
+                                       struct weft__lua_wait *wait)
+{
+    struct weft_lua *m = wait->timer.ctx;
+    struct weft__lua_op *op = op_of(m, wait);
+
+    if (wait->state == WEFT__LUA_PARKED && !withdraw(op)) {
+        m->core->parked = L;
+        return NULL;
+    }
+    return op;
+}
+
+void weft__lua_op_free(struct weft__lua_op *op)
+{
+    struct weft_lua *m = op->m;
+    struct weft__lua_ops *ops = ops_of(m);
+
+    weft__lua_pool_clear(&ops->pool, weft__lua_base(m), op->index);
+    weft__lua_pool_give(&ops->pool, op);
+}
+
+int weft__lua_op_unpark(lua_State *L, struct weft__lua_op *op)
+{
+    struct weft__lua_wait *wait = op->wait;
+
+    wait->op = 0;
+    weft__lua_op_free(op);
+    return (int)weft__lua_unpark(L, wait);
+}
+
+/* What it got, or was to give, is nobody's any more. */
+static void drop(struct weft__lua_op *op)
+{
+    if (op->channel != NULL) {
+        weft__lua_channel_drop(op, weft__lua_base(op->m));
+    }
+    weft__lua_op_free(op);
+}
+
+void weft__lua_op_detach(struct weft_lua *m, struct weft__lua_wait *wait)
+{
+    struct weft__lua_op *op = op_of(m, wait);
+
+    wait->op = 0;
+    op->wait = NULL;
+    if (withdraw(op)) {
+        drop(op);
+    } else {
+        op->orphan = 1;
+    }
+}
+
+bool weft__lua_op_limit(struct weft_lua *m, struct weft__lua_wait *wait)
+{
+    struct weft__lua_op *op = op_of(m, wait);
+
+    if (!op->live) {
+        return false; /* it came in time, and is queued */
+    }
+    if (!withdraw(op)) {
+        return false;
+    }
+    if (op->rc == WEFT_ERR_CANCELLED) {
+        return true;
+    }
+    weft_list_push_back(&ops_of(m)->ready, &op->list);
+    return false;
+}
+
+/* --- going on ------------------------------------------------------------ */
+
+bool weft__lua_ops_pending(struct weft_lua *m)
+{
+    return ops_of(m)->open && !weft_list_empty(&ops_of(m)->ready);
+}
+
+static void go_on(struct weft_lua *m, struct weft__lua_op *op)
+{
+    if (op->orphan) {
+        drop(op);
+    } else {
+        weft__lua_wake(m, op->wait,
+                       op->kind == WEFT__LUA_OP_NOTHING ? WEFT__LUA_CANCELLED
+                                                        : WEFT__LUA_GIVEN);
+    }
+}
+
+bool weft__lua_pump(struct weft_lua *m)
+{
+    struct weft__lua_ops *ops = ops_of(m);
+    weft_list_node_t *node;
+    unsigned left = PUMP_MAX;
+
+    if (!ops->open) {
+        return false;
+    }
+    drain(ops);
+    while (m->core->ending == WEFT_LUA_RUNNING && left > 0 &&
+           (node = weft_list_pop(&ops->ready)) != NULL) {
+        left--;
+        go_on(m, WEFT_CONTAINER_OF(node, struct weft__lua_op, list));
+        drain(ops);
+    }
+    if (!weft_list_empty(&ops->ready)) {
+        weft_event_set(&m->wake);
+    }
+    return left < PUMP_MAX;
+}
+
+const char *weft__lua_op_reason(const struct weft_lua *m, uint32_t index)
+{
+    const struct weft__lua_op *op =
+        index == 0 ? NULL : weft__lua_pool_at(&ops_of(m)->pool, index);
+
+    if (op == NULL) {
+        return NULL;
+    }
+    switch ((enum weft__lua_op_kind)op->kind) {
+    case WEFT__LUA_OP_RECV: return "a value from a channel";
+    case WEFT__LUA_OP_SEND: return "a channel to take its value";
+    case WEFT__LUA_OP_NOTHING: break;
+    }
+    return NULL;
+}
+
+/* --- beginning and end --------------------------------------------------- */
+
+void weft__lua_ops_open(struct weft_lua *m, lua_State *L)
+{
+    struct weft__lua_ops *ops = ops_of(m);
+
+    *ops = (struct weft__lua_ops){.turns = 0};
+    weft_event_init(&ops->never, false);
+    weft_list_init(&ops->ready);
+    weft_manual_init(&ops->manual);
+    weft_manual_set_kick(&ops->manual, kick, m);
+    ops->open = true;
+    drain(ops);
+    weft__lua_pool_open(m, &ops->pool, sizeof(struct weft__lua_op), L, init);
+}
+
+/* Afterwards no object of the core, and no other core, knows of a wait here.
+ * The coroutines stay as they are. */
+void weft__lua_ops_stop(struct weft_lua *m)
+{
+    struct weft__lua_ops *ops = ops_of(m);
+    struct weft__lua_op *op;
+
+    if (!ops->open || ops->stopped) {
+        return;
+    }
+    ops->stopped = true;
+    for (uint32_t i = 1; (op = weft__lua_pool_at(&ops->pool, i)) != NULL; i++) {
+        if (op->live) {
+            weft_task_cancel(&op->task);
+        }
+    }
+    for (drain(ops); ops->live > 0; drain(ops)) {
+        weft_hook_spin();
+    }
+    while (weft_atomic_load_acquire_u32(&ops->kicks) != ops->owed) {
+        weft_hook_spin();
+    }
+}
+
+void weft__lua_ops_close(struct weft_lua *m)
+{
+    struct weft__lua_ops *ops = ops_of(m);
+    struct weft__lua_op *op;
+
+    weft__lua_ops_stop(m);
+    for (uint32_t i = 1; (op = weft__lua_pool_at(&ops->pool, i)) != NULL; i++) {
+        if (op->element != op->small) {
+            (void)weft__lua_alloc(m, op->element, op->room, 0);
+        }
+    }
+    weft__lua_pool_close(m, &ops->pool);
+    ops->open = false;
+}

@@ -1,0 +1,20 @@
+/* weft_module.c - the table weft: channels, for scripts
+ * SPDX-License-Identifier: MIT
+ */
+#include "bindings/lua/channel.h"
+#include "bindings/lua/core.h"
+
+static const luaL_Reg functions[] = {
+    {"channel", weft__lua_l_channel},
+    {NULL, NULL},
+};
+
+int weft__lua_open_weft(lua_State *L)
+{
+    struct weft_lua *m = lua_touserdata(L, 1);
+
+    weft__lua_open_channel(L, m);
+    lua_newtable(L);
+    weft__lua_setfuncs(L, m, functions);
+    return 1;
+}
