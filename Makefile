@@ -77,7 +77,7 @@ EXAMPLES := $(wildcard examples/*/main.c)
 TESTS_lua := $(wildcard tests/bindings/lua/*.c)
 else
 # Programs that need Lua wait until it is there.
-EXAMPLES := $(shell grep -Ls 'weft/lua\.h' examples/*/main.c)
+EXAMPLES := $(shell grep -Ls 'weft/lua' examples/*/main.c)
 endif
 SRC_board := $(call find,sim)
 SRC_support := $(filter-out %/main.c %/main_sim.c %/example_main.c, \
@@ -206,7 +206,7 @@ TOOLS := $(if $(SRC_tool),$(BUILD)/weft $(BUILD)/weft-sim)
 programs: $(TOOLS) $(PROGRAMS_real) $(PROGRAMS_sim) $(PROGRAMS_lua) \
 	$(PROGRAMS_exhaustive) \
 	$(PROGRAMS_lua_sim) $(PROGRAMS_example_sim)
-EXAMPLES_real := $(shell grep -Ls 'weft/lua\.h' examples/*/main.c)
+EXAMPLES_real := $(shell grep -Ls 'weft/lua' examples/*/main.c)
 stress: $(PROGRAMS_stress) $(call program,$(R),$(EXAMPLES_real))
 # With a sanitizer the inlined switch is not taken: these run without, too,
 # and under Valgrind and a debugger.

@@ -80,7 +80,7 @@ list_all() {
     ! setarch -R true 2>/dev/null || prefix="setarch -R "
     programs build/tsan real tests/stress/*.c
     # What examples in C print must be the same on the real clock.
-    for file in $(grep -Ls 'weft/lua\.h' examples/*/main.c); do
+    for file in $(grep -Ls 'weft/lua' examples/*/main.c); do
         echo "$file@real dev/run_script.sh $file" \
             "${prefix}build/tsan/real/${file%.c}"
     done
