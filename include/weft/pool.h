@@ -82,7 +82,8 @@ typedef struct weft_pool_config {
     unsigned count;              /* of them */
     bool sleep_at_once;          /* an idle worker does not spin before */
     weft_scope_t *root;          /* memory for a scope that lists every task
-                             spawned without one: cancel and join reach them */
+                             spawned without one: cancel and join reach them,
+                             cancel also those who went elsewhere */
     uint64_t stop_limit_us;  /* how long join waits; 0: as long as it takes */
     weft_loop_left_fn *left; /* join tells it who is left then */
     void *left_ctx;
@@ -144,10 +145,12 @@ void weft_pool_cancel(weft_pool_t *pool);
  * an assertion. */
 int weft_pool_join(weft_pool_t *pool);
 
-/* The pool must have been joined, or nothing of it been started. */
+/* The pool must have been joined, or nothing of it been started. One of its
+ * root scope that ended elsewhere, by weft_switch_to, has left that scope when
+ * the executor there was joined. */
 void weft_pool_deinit(weft_pool_t *pool);
 
-/* The pool on which the caller runs, or NULL. */
+/* The pool on which the caller runs, maybe in a strand of it, or NULL. */
 weft_pool_t *weft_pool_current(void);
 
 #ifdef __cplusplus

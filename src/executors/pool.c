@@ -62,6 +62,9 @@ void weft_pool_deinit(weft_pool_t *pool)
 
     WEFT_ASSERT(live <= WEFT__STOPPING, "deinit of a pool with live tasks");
     WEFT_ASSERT(pool->running == 0, "deinit of a pool that is running");
+    WEFT_ASSERT(pool->home.root == NULL ||
+                    weft_scope_count(pool->home.root) == 0,
+                "deinit of a pool with tasks that live elsewhere");
     (void)live;
     pool->executor.home = NULL;
 }
@@ -210,7 +213,7 @@ int weft_pool_join(weft_pool_t *pool)
     uint64_t deadline_us =
         limit_us == 0 ? WEFT_FOREVER : weft_deadline(limit_us);
 
-    WEFT_ASSERT(here(pool) == NULL, "a pool joined by its own worker");
+    WEFT_ASSERT(weft_pool_current() != pool, "a pool joined by its own worker");
     WEFT_ASSERT(pool->used > 0, "join of a pool that has no workers");
     while (!is_over(pool)) {
         if (weft_port_now_us() >= deadline_us) {
@@ -225,10 +228,12 @@ int weft_pool_join(weft_pool_t *pool)
     return WEFT_OK;
 }
 
+/* In the turn of a strand the purse says it. */
 weft_pool_t *weft_pool_current(void)
 {
-    weft_pool_worker_t *worker =
-        weft__in_interrupt() ? NULL : weft__local()->worker;
+    weft_purse_t *purse = weft__in_interrupt() ? NULL : weft__local()->purse;
 
-    return worker == NULL ? NULL : worker->pool;
+    return purse == NULL
+               ? NULL
+               : WEFT_CONTAINER_OF(purse, weft_pool_worker_t, purse)->pool;
 }

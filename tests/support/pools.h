@@ -18,15 +18,30 @@ struct pool {
     weft_pool_worker_t workers[POOL_WORKERS];
 };
 
+static inline struct pool *pool__make(unsigned workers, bool root)
+{
+    struct pool *pool = (struct pool *)frame_new(sizeof(*pool));
+    weft_pool_config_t config = {.workers = pool->workers,
+                                 .count = workers,
+                                 .root = root ? &pool->root : NULL};
+
+    CHECK_EQ(weft_pool_init(&pool->pool, &config), 0);
+    return pool;
+}
+
 /* Not started. The memory of its last user goes with pool_end: a late touch
  * shows. */
 static inline struct pool *pool_made(unsigned workers)
 {
-    struct pool *pool = (struct pool *)frame_new(sizeof(*pool));
-    weft_pool_config_t config = {
-        .workers = pool->workers, .count = workers, .root = &pool->root};
+    return pool__make(workers, true);
+}
 
-    CHECK_EQ(weft_pool_init(&pool->pool, &config), 0);
+/* Started, without a root scope: its tasks may end elsewhere. */
+static inline struct pool *pool_open(unsigned workers)
+{
+    struct pool *pool = pool__make(workers, false);
+
+    CHECK_EQ(weft_pool_start(&pool->pool, workers), 0);
     return pool;
 }
 

@@ -1,6 +1,8 @@
 /* test_pool.c - pools: queue, sleep, blocking work, waits, timers, stop
  * SPDX-License-Identifier: MIT
  */
+#include <stdio.h>
+
 #include "tests/support/pools.h"
 
 /* --- what is submitted */
@@ -440,6 +442,11 @@ static int pongs(void *ctx)
     return 2;
 }
 
+static int waits(void *ctx)
+{
+    return weft_event_wait(ctx);
+}
+
 static struct hand *hand_new(weft_pool_t *pool, unsigned rounds)
 {
     struct hand *hand = frame_new(sizeof(*hand));
@@ -516,7 +523,7 @@ CASE(a_timer_fires_though_the_worker_that_kept_the_time_is_blocked)
 
 /* --- stop */
 
-CASE(a_stop_waits_for_parked_fibers_and_a_cancel_ends_them)
+CASE(a_stopped_pool_takes_no_more_and_waits_for_parked_fibers)
 {
     for (int i = 0; i < RACE_ROUNDS; i++) {
         struct pool *pool = pool_new(2);
@@ -587,6 +594,59 @@ CASE(a_join_names_those_who_outlive_the_limit)
     weft_pool_deinit(&pool->pool);
     frame_drop(taker, 10 * sizeof(*taker));
     frame_drop(pool, sizeof(*pool));
+}
+
+struct names {
+    unsigned count;
+    char said[2][8];
+};
+
+static void note_name(void *ctx, weft_task_t *task)
+{
+    struct names *names = ctx;
+    const weft_fiber_t *fiber = (weft_fiber_t *)(void *)task;
+
+    CHECK(names->count < 2);
+    CHECK_EQ(weft_fiber_state(fiber), WEFT_FIBER_LIVE);
+    (void)snprintf(names->said[names->count++], sizeof(names->said[0]), "%s",
+                   weft_fiber_name(fiber));
+}
+
+CASE(parked_fibers_are_named_at_the_limit_then_cancelled_and_joined)
+{
+    for (int i = 0; i < RACE_ROUNDS / 10 + 1; i++) {
+        struct names names = {0};
+        struct pool *pool = frame_new(sizeof(*pool));
+        weft_pool_config_t config = {
+            .workers = pool->workers,
+            .count = 2,
+            .root = &pool->root,
+            .stop_limit_us = WEFT_MS(2),
+            .left = note_name,
+            .left_ctx = &names,
+        };
+        struct hand *hand;
+
+        CHECK_EQ(weft_pool_init(&pool->pool, &config), 0);
+        CHECK_EQ(weft_pool_start(&pool->pool, 2), 0);
+        hand = hand_new(&pool->pool, 1);
+        for (int n = 0; n < 2; n++) {
+            CHECK_EQ(weft_go(&pool->pool.executor, &hand->fiber[n], waits,
+                             &hand->event[n]),
+                     0);
+        }
+        weft_pool_stop(&pool->pool);
+        CHECK_EQ(weft_pool_join(&pool->pool), WEFT_ERR_TIMEOUT);
+        CHECK_EQ(names.count, 2);
+        CHECK_STR_EQ(names.said[0], "hand");
+        CHECK_STR_EQ(names.said[1], "hand");
+        weft_pool_cancel(&pool->pool);
+        for (int n = 0; n < 2; n++) {
+            CHECK_EQ(weft_fiber_join(&hand->fiber[n]), WEFT_ERR_CANCELLED);
+        }
+        hand_drop(hand);
+        pool_end(pool);
+    }
 }
 
 static void start_two(void *ctx)
