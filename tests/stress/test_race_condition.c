@@ -1,4 +1,4 @@
-/* test_race_condition.c - the same as tests/unit/test_race_condition.c, for longer
+/* test_race_condition.c - as tests/unit/test_race_condition.c, for longer
  * SPDX-License-Identifier: MIT
  */
 #define RACE_ROUNDS race_rounds(500)

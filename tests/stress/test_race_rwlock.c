@@ -1,4 +1,4 @@
-/* test_race_rwlock.c - the same as tests/unit/test_race_rwlock.c, for longer
+/* test_race_rwlock.c - as tests/unit/test_race_rwlock.c, for longer
  * SPDX-License-Identifier: MIT
  */
 #define RACE_ROUNDS race_rounds(500)

@@ -1,4 +1,4 @@
-/* test_race_semaphore.c - the same as tests/unit/test_race_semaphore.c, for longer
+/* test_race_semaphore.c - as tests/unit/test_race_semaphore.c, for longer
  * SPDX-License-Identifier: MIT
  */
 #define RACE_ROUNDS race_rounds(500)

@@ -5,7 +5,7 @@
 
 enum { USERS = 3, TURNS = 3 };
 
-/* --- readers and writers on several cores, who also leave; the last frees it */
+/* --- readers and writers on several cores; the last one frees it */
 
 struct shared {
     weft_rwlock_t lock;
