@@ -80,7 +80,7 @@ static bool full(const weft_broadcast_t *broadcast)
 }
 
 /* There is room for it. Those who wait are due. Without subscribers it goes
- * nowhere: one who is leaving may still have slots. */
+ * nowhere: nobody would make room again. */
 static void put(weft_broadcast_t *broadcast, const void *value)
 {
     if (broadcast->subscribers == 0) {
@@ -187,7 +187,7 @@ void weft_broadcast_subscribe(weft_broadcast_t *broadcast,
 
 /* Under the lock: what it leaves unread counts as read, from the oldest on, at
  * most WEFT_STEP values. True: that was all. */
-static bool leave_unread(weft_subscriber_t *subscriber, uint32_t end)
+static bool leave_unread(weft_subscriber_t *subscriber)
 {
     weft_broadcast_t *broadcast = subscriber->broadcast;
     int left;
@@ -195,32 +195,31 @@ static bool leave_unread(weft_subscriber_t *subscriber, uint32_t end)
     if (broadcast->unread == NULL) {
         return true;
     }
-    for (left = WEFT_STEP; left > 0 && subscriber->received != end; left--) {
+    for (left = WEFT_STEP; left > 0 && behind(subscriber) > 0; left--) {
         read_one(broadcast, slot_before(broadcast, behind(subscriber)));
         subscriber->received++;
     }
-    return subscriber->received == end;
+    return behind(subscriber) == 0;
 }
 
-/* Until the last of the holds nobody is let in, so what is freed meanwhile
- * stays so, or is found by another call. */
+/* Until its last hold it is a subscriber, also of what is sent meanwhile: what
+ * some have still to read is never followed by what nobody has. Senders that
+ * wait are let in then, or by another call before. */
 void weft_broadcast_unsubscribe(weft_subscriber_t *subscriber)
 {
     weft_broadcast_t *broadcast = subscriber->broadcast;
     uint32_t state;
-    uint32_t end;
     unsigned key;
 
     WEFT_ASSERT(!weft__in_interrupt(), "an interrupt that unsubscribes");
     key = weft__bit_lock(&broadcast->crowd.word, &state);
     WEFT_ASSERT(subscriber->value == NULL,
                 "unsubscribed by another while it waits");
-    broadcast->subscribers--;
-    end = broadcast->sent;
-    while (!leave_unread(subscriber, end)) {
+    while (!leave_unread(subscriber)) {
         weft__crowd_unlock(&broadcast->crowd, state, key);
         key = weft__bit_lock(&broadcast->crowd.word, &state);
     }
+    broadcast->subscribers--;
     subscriber->broadcast = NULL;
     weft__crowd_settle(&broadcast->crowd, state, key);
 }

@@ -349,6 +349,29 @@ CASE(a_subscriber_that_leaves_lets_those_who_send_in)
     studio_deinit(&s);
 }
 
+CASE(who_leaves_lets_in_as_many_as_it_held_up)
+{
+    struct studio s;
+
+    studio_init(&s, true);
+    fill(&s);
+    for (int i = 0; i < CAPACITY + 1; i++) {
+        speak(&s, i, 5 + i);
+    }
+    for (int i = 1; i <= CAPACITY; i++) {
+        CHECK_EQ(recv(&s.listener[0].sub), i);
+        CHECK_EQ(recv(&s.listener[1].sub), i);
+    }
+    weft_broadcast_unsubscribe(&s.listener[2].sub);
+    step(&s);
+    for (int i = 0; i < CAPACITY; i++) {
+        CHECK(ended(&s.speaker[i].task, 0));
+    }
+    CHECK(!weft_task_finished(&s.speaker[CAPACITY].task));
+    CHECK_EQ(weft_broadcast_close(&s.broadcast), 0);
+    studio_deinit(&s);
+}
+
 CASE(a_value_that_all_were_waiting_for_leaves_its_slot_at_once)
 {
     struct studio s;

@@ -66,15 +66,22 @@ static void listen_in_a_thread(void *ctx)
 struct speaker {
     weft_task_t task;
     weft_await_t await;
-    struct studio *studio;
+    weft_broadcast_t *broadcast;
     unsigned value;
+    unsigned last; /* of its values; 0: VALUES */
 };
+
+static bool speaks_on(const struct speaker *self)
+{
+    return self->value % 100 < (self->last > 0 ? self->last : VALUES);
+}
+
 WEFT_TASK(speaker)
 {
     WEFT_BEGIN;
-    while (self->value % 100 < VALUES) {
+    while (speaks_on(self)) {
         self->value++;
-        WEFT_AWAIT(weft_broadcast_send, &self->studio->broadcast, &self->value);
+        WEFT_AWAIT(weft_broadcast_send, self->broadcast, &self->value);
     }
     WEFT_END;
 }
@@ -83,10 +90,9 @@ static void speak_in_a_thread(void *ctx)
 {
     struct speaker *self = ctx;
 
-    while (self->value % 100 < VALUES) {
+    while (speaks_on(self)) {
         self->value++;
-        CHECK_EQ(weft_broadcast_send(&self->studio->broadcast, &self->value),
-                 0);
+        CHECK_EQ(weft_broadcast_send(self->broadcast, &self->value), 0);
     }
     weft_thread_leave();
 }
@@ -99,8 +105,9 @@ static void talk(struct studio *s, struct listener *listener)
     struct core core;
     weft_port_thread_t ear;
     weft_port_thread_t mouth;
-    struct speaker speaker[SENDERS] = {{.studio = s},
-                                       {.studio = s, .value = 100}};
+    struct speaker speaker[SENDERS] = {
+        {.broadcast = &s->broadcast},
+        {.broadcast = &s->broadcast, .value = 100}};
 
     for (int i = 0; i < LISTENERS; i++) {
         weft_broadcast_subscribe(&s->broadcast, &listener[i].sub);
@@ -172,7 +179,7 @@ CASE(who_comes_and_leaves_holds_up_nobody)
     for (int i = 0; i < RACE_ROUNDS; i++) {
         struct studio s;
         struct listener listener = {.count = 0};
-        struct speaker speaker = {.studio = &s};
+        struct speaker speaker = {.broadcast = &s.broadcast};
         weft_port_thread_t thread[3];
 
         studio_init(&s, true);
@@ -248,6 +255,61 @@ CASE(who_leaves_with_much_unread_holds_up_nobody)
     for (int i = 0; i < RACE_ROUNDS; i++) {
         leave_round(false);
         leave_round(true);
+    }
+}
+
+/* --- nor does somebody overtake whoever waited before it left */
+
+static void try_until_sent(void *ctx)
+{
+    unsigned value = DEEP + 1;
+
+    while (weft_broadcast_try_send(&((struct deep *)ctx)->broadcast, &value) !=
+           0) {
+        weft_hook_spin();
+    }
+}
+
+static void overtake_round(void)
+{
+    struct deep *deep = frame_new(sizeof(*deep));
+    struct speaker speaker = {.value = DEEP - 1};
+    weft_port_thread_t thread[2];
+    weft_manual_t manual;
+    unsigned value;
+
+    CHECK_EQ(weft_broadcast_init_all(&deep->broadcast, deep->slots,
+                                     deep->unread, sizeof(unsigned), DEEP),
+             0);
+    weft_broadcast_subscribe(&deep->broadcast, &deep->stays);
+    weft_broadcast_subscribe(&deep->broadcast, &deep->leaves);
+    for (value = 0; value < DEEP; value++) {
+        unsigned got;
+
+        CHECK_EQ(weft_broadcast_try_send(&deep->broadcast, &value), 0);
+        CHECK_EQ(weft_broadcast_try_recv(&deep->stays, &got), 0);
+    }
+    weft_manual_init(&manual);
+    speaker.broadcast = &deep->broadcast;
+    speaker.last = DEEP;
+    CHECK_EQ(weft_spawn(&manual.executor, speaker_task(&speaker)), 0);
+    CHECK_EQ(weft_manual_drain(&manual), 1);
+    thread_start(&thread[0], leave, deep);
+    thread_start(&thread[1], try_until_sent, deep);
+    CHECK_EQ(weft_broadcast_recv(&deep->stays, &value), 0);
+    CHECK_EQ(value, DEEP);
+    CHECK_EQ(weft_broadcast_recv(&deep->stays, &value), 0);
+    CHECK_EQ(value, DEEP + 1);
+    weft_port_thread_join(&thread[0]);
+    weft_port_thread_join(&thread[1]);
+    CHECK_EQ(weft_manual_drain(&manual), 1);
+    frame_drop(deep, sizeof(*deep));
+}
+
+CASE(who_waits_to_send_is_not_overtaken_while_one_leaves)
+{
+    for (int i = 0; i < RACE_ROUNDS; i++) {
+        overtake_round();
     }
 }
 
@@ -331,8 +393,9 @@ static void close_round(void)
     struct studio s;
     weft_port_thread_t thread;
     weft_subscriber_t sub;
-    struct speaker speaker[3] = {
-        {.studio = &s}, {.studio = &s}, {.studio = &s}};
+    struct speaker speaker[3] = {{.broadcast = &s.broadcast},
+                                 {.broadcast = &s.broadcast},
+                                 {.broadcast = &s.broadcast}};
     unsigned sent = 0;
     unsigned value;
 
