@@ -69,6 +69,12 @@ void weft__home_post(weft_inbox_t *inbox, weft_link_t *entry)
     }
 }
 
+int weft__push_node(weft_inbox_t *inbox, weft_node_t *node)
+{
+    weft__home_push(inbox, weft_link_tagged(&node->link, WEFT_TAG_NODE));
+    return 0;
+}
+
 void weft__push_wakes(weft_link_t *chain)
 {
     while (chain != NULL) {

@@ -231,6 +231,25 @@ static inline void weft__deliver(weft_node_t *node, int result)
     weft__home_push(inbox, weft_link_tagged(&node->link, WEFT_TAG_NODE));
 }
 
+/* weft__home_push for a node, which gives 0: the last step of what has no
+ * frame. */
+int weft__push_node(weft_inbox_t *inbox, weft_node_t *node);
+
+/* weft__deliver of 0, which gives 0; not in an interrupt. */
+static inline int weft__deliver_ok(weft_node_t *node)
+{
+    weft_wait_t *wait = node->wait;
+    weft_inbox_t *inbox = weft__inbox_of(wait->waiter);
+    weft_home_t *here = weft__local()->home;
+
+    wait->result = 0;
+    if ((void *)here != (void *)inbox || here->scheduler != NULL) {
+        return weft__push_node(inbox, node);
+    }
+    weft_queue_push(&here->ready, weft_link_tagged(&node->link, WEFT_TAG_NODE));
+    return 0;
+}
+
 /* The result of a finished waiter, as it is kept in waiter->end. */
 static inline uintptr_t weft__result_encode(int rc)
 {

@@ -190,6 +190,12 @@ int weft__await_poll_timed(weft_await_t *await, bool timed)
 
 int weft_await_poll(weft_await_t *await)
 {
+    /* By far the most common, without a frame. */
+    if ((await->wait.flags & WEFT__WAIT_ENDED) != 0 &&
+        await->node[0].kind == WEFT__NODE_OBJECT) {
+        await->wait.flags = 0;
+        return await->wait.result;
+    }
     return poll(await, false);
 }
 

@@ -45,11 +45,17 @@ static inline weft_waiter_t *weft__waiter_running(void)
     return waiter != NULL ? waiter : weft__thread_running();
 }
 
-/* Makes a wait of one node ready for use. */
+/* Makes a wait of one node ready for use. Field by field: of the bytes
+ * compilers make one store; of a struct's padding and all they make three, and
+ * the next atomic operation waits for each. */
 static inline void weft__wait_prepare(weft_await_t *await,
                                       weft_waiter_t *waiter)
 {
-    await->wait = (weft_wait_t){.waiter = waiter, .count = 1};
+    await->wait.waiter = waiter;
+    await->wait.word = 0;
+    await->wait.count = 1;
+    await->wait.flags = 0;
+    await->wait.result = 0;
 }
 
 /* The owner's half of a wait whose nodes are elsewhere, see src/sync/select.c:

@@ -73,6 +73,21 @@ static inline void weft__waiters_remove(weft_waiters_t *waiters,
     weft_atomic_store_release_u8(&node->linked, 0);
 }
 
+/* The same of the first, in fewer steps. */
+static inline void weft__waiters_remove_first(weft_waiters_t *waiters,
+                                              weft_node_t *node)
+{
+    weft_node_t *next = weft__waiters_next(node);
+
+    waiters->first = next;
+    if (next != NULL) {
+        next->prev = NULL;
+    } else {
+        waiters->last = NULL;
+    }
+    weft_atomic_store_release_u8(&node->linked, 0);
+}
+
 /* The word of a select's node: claims it, waiting while its owner is matching.
  * False: somebody else has, or it was withdrawn. */
 bool weft__claim_word(weft_node_t *node);

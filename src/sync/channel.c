@@ -11,6 +11,8 @@
 
 #include "coro/block.h"
 
+#define NOINLINE __attribute__((noinline))
+
 static bool withdraw(weft_node_t *node, int reason);
 
 const weft_object_ops_t weft__channel_ops = {"channel", withdraw};
@@ -66,14 +68,12 @@ size_t weft_channel_count(weft_channel_t *channel)
 
 /* --- send ---------------------------------------------------------------- */
 
-/* await NULL: it does not wait. */
-static inline int send(weft_channel_t *channel, const void *value,
-                       weft_await_t *await, weft_waiter_t *waiter)
+/* With the lock, which it releases. await NULL: it does not wait. */
+static int send(weft_channel_t *channel, uint32_t state, unsigned key,
+                const void *value, weft_await_t *await, weft_waiter_t *waiter)
 {
-    uint32_t state;
-    unsigned key = weft__channel_lock(channel, &state);
     weft_node_t *receiver;
-    int rc;
+    int rc = WEFT_ERR_FULL;
 
     if ((state & (CHANNEL_CLOSED | CHANNEL_SLOTS)) != 0) {
         return weft__channel_send_rare(channel, state, key, value, await,
@@ -88,7 +88,6 @@ static inline int send(weft_channel_t *channel, const void *value,
         weft__deliver(receiver, WEFT_OK);
         return WEFT_OK;
     }
-    rc = WEFT_ERR_FULL;
     if (state >> CHANNEL_SHIFT < channel->capacity) {
         state = weft__channel_put(channel, state, value);
         rc = WEFT_OK;
@@ -103,20 +102,80 @@ static inline int send(weft_channel_t *channel, const void *value,
 
 int weft_channel_try_send(weft_channel_t *channel, const void *value)
 {
-    return send(channel, value, NULL, NULL);
+    uint32_t state;
+    unsigned key = weft__channel_lock(channel, &state);
+
+    return send(channel, state, key, value, NULL, NULL);
 }
 
-int weft_channel_send_begin(weft_await_t *await, weft_channel_t *channel,
-                            const void *value)
+static NOINLINE int send_slowly(weft_await_t *await, weft_channel_t *channel,
+                                const void *value)
 {
     weft_waiter_t *waiter;
+    uint32_t state;
+    unsigned key;
     int rc = weft__wait_enter_waiter(await, &waiter);
 
     if (rc < 0) {
         return rc;
     }
-    rc = send(channel, value, await, waiter);
+    key = weft__channel_lock(channel, &state);
+    rc = send(channel, state, key, value, await, waiter);
     return rc == WEFT_PENDING ? rc : weft__wait_done(await, waiter, rc);
+}
+
+/* The lock was tried. */
+static NOINLINE int send_rarely(weft_channel_t *channel, uint32_t state,
+                                unsigned key, const void *value,
+                                weft_await_t *await, weft_waiter_t *waiter)
+{
+    int rc;
+
+    if ((state & CHANNEL_LOCK) != 0) {
+        weft__channel_unmask(key);
+        return send_slowly(await, channel, value);
+    }
+    rc = send(channel, state, key, value, await, waiter);
+    return rc == WEFT_PENDING ? rc : weft__wait_done(await, waiter, rc);
+}
+
+/* What is common, in line and without a frame: somebody waits for this alone,
+ * there is room, or nobody and nothing is there. */
+int weft_channel_send_begin(weft_await_t *await, weft_channel_t *channel,
+                            const void *value)
+{
+    weft_waiter_t *waiter = weft__waiter_at_once();
+    weft_node_t *receiver;
+    uint32_t state;
+    unsigned key;
+
+    if (waiter == NULL) {
+        return send_slowly(await, channel, value);
+    }
+    key = weft__channel_try_lock(channel, &state);
+    if (!weft__channel_plain(channel, state, &channel->receivers)) {
+        return send_rarely(channel, state, key, value, await, waiter);
+    }
+    receiver = channel->receivers.first;
+    if (receiver != NULL) {
+        size_t size = channel->size;
+
+        weft__waiters_remove_first(&channel->receivers, receiver);
+        weft__channel_unlock(channel, state, key);
+        weft__channel_copy_small((void *)receiver->buffer, value, size);
+        weft__local()->budget--;
+        return weft__deliver_ok(receiver);
+    }
+    if (state >> CHANNEL_SHIFT < channel->capacity) {
+        weft__channel_copy_small(weft__channel_free_slot(channel, state), value,
+                                 channel->size);
+        weft__channel_unlock(channel, state + CHANNEL_ONE, key);
+        weft__local()->budget--;
+        return WEFT_OK;
+    }
+    weft__channel_park(channel, await, waiter, (uintptr_t)value, CHANNEL_SEND);
+    weft__channel_unlock(channel, state, key);
+    return WEFT_PENDING;
 }
 
 int weft_channel_send(weft_channel_t *channel, const void *value)
@@ -138,37 +197,33 @@ int weft_channel_send_until(weft_channel_t *channel, const void *value,
 /* --- receive ------------------------------------------------------------- */
 
 /* A slot is used: takes its value, and lets the first sender have its place. */
-static inline void recv_slot(weft_channel_t *channel, uint32_t state,
-                             unsigned key, void *value)
+static int recv_slot(weft_channel_t *channel, uint32_t state, unsigned key,
+                     void *value)
 {
-    weft_node_t *sender = NULL;
+    weft_node_t *sender;
 
     state = weft__channel_get(channel, state, value);
-    if (channel->senders.first != NULL) {
-        sender = weft__channel_admit(channel, &state);
-    }
+    sender = weft__channel_admit(channel, &state);
     weft__channel_unlock(channel, state, key);
     if (sender != NULL) {
         weft__deliver(sender, WEFT_OK);
     }
+    return WEFT_OK;
 }
 
-/* await NULL: it does not wait. */
-static inline int recv(weft_channel_t *channel, void *value,
-                       weft_await_t *await, weft_waiter_t *waiter)
+/* With the lock, which it releases. await NULL: it does not wait. */
+static int recv(weft_channel_t *channel, uint32_t state, unsigned key,
+                void *value, weft_await_t *await, weft_waiter_t *waiter)
 {
-    uint32_t state;
-    unsigned key = weft__channel_lock(channel, &state);
     weft_node_t *sender;
-    int rc;
+    int rc = WEFT_ERR_EMPTY;
 
     if ((state & (CHANNEL_CLOSED | CHANNEL_SLOTS)) != 0) {
         return weft__channel_recv_rare(channel, state, key, value, await,
                                        waiter);
     }
     if (state >= CHANNEL_ONE) {
-        recv_slot(channel, state, key, value);
-        return WEFT_OK;
+        return recv_slot(channel, state, key, value);
     }
     sender = weft__waiters_take(&channel->senders);
     if (sender != NULL) {
@@ -179,7 +234,6 @@ static inline int recv(weft_channel_t *channel, void *value,
         weft__deliver(sender, WEFT_OK);
         return WEFT_OK;
     }
-    rc = WEFT_ERR_EMPTY;
     if (await != NULL) {
         weft__channel_park(channel, await, waiter, (uintptr_t)value,
                            CHANNEL_RECV);
@@ -191,20 +245,81 @@ static inline int recv(weft_channel_t *channel, void *value,
 
 int weft_channel_try_recv(weft_channel_t *channel, void *value)
 {
-    return recv(channel, value, NULL, NULL);
+    uint32_t state;
+    unsigned key = weft__channel_lock(channel, &state);
+
+    return recv(channel, state, key, value, NULL, NULL);
 }
 
-int weft_channel_recv_begin(weft_await_t *await, weft_channel_t *channel,
-                            void *value)
+static NOINLINE int recv_slowly(weft_await_t *await, weft_channel_t *channel,
+                                void *value)
 {
     weft_waiter_t *waiter;
+    uint32_t state;
+    unsigned key;
     int rc = weft__wait_enter_waiter(await, &waiter);
 
     if (rc < 0) {
         return rc;
     }
-    rc = recv(channel, value, await, waiter);
+    key = weft__channel_lock(channel, &state);
+    rc = recv(channel, state, key, value, await, waiter);
     return rc == WEFT_PENDING ? rc : weft__wait_done(await, waiter, rc);
+}
+
+static NOINLINE int recv_rarely(weft_channel_t *channel, uint32_t state,
+                                unsigned key, void *value, weft_await_t *await,
+                                weft_waiter_t *waiter)
+{
+    int rc;
+
+    if ((state & CHANNEL_LOCK) != 0) {
+        weft__channel_unmask(key);
+        return recv_slowly(await, channel, value);
+    }
+    rc = recv(channel, state, key, value, await, waiter);
+    return rc == WEFT_PENDING ? rc : weft__wait_done(await, waiter, rc);
+}
+
+int weft_channel_recv_begin(weft_await_t *await, weft_channel_t *channel,
+                            void *value)
+{
+    weft_waiter_t *waiter = weft__waiter_at_once();
+    weft_node_t *sender;
+    uint32_t state;
+    unsigned key;
+
+    if (waiter == NULL) {
+        return recv_slowly(await, channel, value);
+    }
+    key = weft__channel_try_lock(channel, &state);
+    if (!weft__channel_plain(channel, state, &channel->senders)) {
+        return recv_rarely(channel, state, key, value, await, waiter);
+    }
+    sender = channel->senders.first;
+    if (sender != NULL && state >= CHANNEL_ONE) {
+        return recv_rarely(channel, state, key, value, await, waiter);
+    }
+    if (sender != NULL) {
+        size_t size = channel->size;
+
+        weft__waiters_remove_first(&channel->senders, sender);
+        weft__channel_unlock(channel, state, key);
+        weft__channel_copy_small(value, (const void *)sender->buffer, size);
+        weft__local()->budget--;
+        return weft__deliver_ok(sender);
+    }
+    if (state >= CHANNEL_ONE) {
+        weft__channel_copy_small(
+            value, weft__channel_slot(channel, channel->head), channel->size);
+        channel->head = weft__channel_index(channel, 1);
+        weft__channel_unlock(channel, state - CHANNEL_ONE, key);
+        weft__local()->budget--;
+        return WEFT_OK;
+    }
+    weft__channel_park(channel, await, waiter, (uintptr_t)value, CHANNEL_RECV);
+    weft__channel_unlock(channel, state, key);
+    return WEFT_PENDING;
 }
 
 int weft_channel_recv(weft_channel_t *channel, void *value)

@@ -38,12 +38,28 @@ enum {
     CHANNEL_PEEK = 3,
 };
 
+static inline void weft__channel_unmask(unsigned key)
+{
+    if (WEFT_INTERRUPTS) {
+        weft_hook_unmask(key);
+    }
+}
+
+/* The state has LOCK: another has it; unmask. */
+static inline unsigned weft__channel_try_lock(weft_channel_t *channel,
+                                              uint32_t *state)
+{
+    unsigned key = WEFT_INTERRUPTS ? weft_hook_mask() : 0;
+
+    *state = weft_atomic_exchange_acquire_u32(&channel->word, CHANNEL_LOCK);
+    return key;
+}
+
 static inline unsigned weft__channel_lock(weft_channel_t *channel,
                                           uint32_t *state)
 {
-    unsigned key = WEFT_INTERRUPTS ? weft_hook_mask() : 0;
-    uint32_t old =
-        weft_atomic_exchange_acquire_u32(&channel->word, CHANNEL_LOCK);
+    uint32_t old;
+    unsigned key = weft__channel_try_lock(channel, &old);
 
     while ((old & CHANNEL_LOCK) != 0) {
         /* Wait by reading: exchanges would take the line from its holder. */
@@ -61,9 +77,7 @@ static inline void weft__channel_unlock(weft_channel_t *channel, uint32_t state,
                                         unsigned key)
 {
     weft_atomic_store_release_u32(&channel->word, state);
-    if (WEFT_INTERRUPTS) {
-        weft_hook_unmask(key);
-    }
+    weft__channel_unmask(key);
 }
 
 /* A call costs more than copying what most channels carry. */
@@ -74,6 +88,28 @@ static inline void weft__channel_copy(void *to, const void *from, size_t size)
     case 8: (void)memcpy(to, from, 8); break;
     default: (void)memcpy(to, from, size); break;
     }
+}
+
+/* What the short paths copy themselves; see weft__channel_plain. */
+static inline void weft__channel_copy_small(void *to, const void *from,
+                                            size_t size)
+{
+    if (size == 8) {
+        (void)memcpy(to, from, 8);
+    } else {
+        (void)memcpy(to, from, 4);
+    }
+}
+
+/* Whether the lock is ours and all is as the short paths know it: it is open,
+ * copies 4 or 8 bytes, and the first on the other side waits for it alone. */
+static inline bool weft__channel_plain(const weft_channel_t *channel,
+                                       uint32_t state,
+                                       const weft_waiters_t *peers)
+{
+    return (state & (CHANNEL_LOCK | CHANNEL_CLOSED | CHANNEL_SLOTS)) == 0 &&
+           (channel->size == 8 || channel->size == 4) &&
+           (peers->first == NULL || peers->first->wait->count == 1);
 }
 
 static inline void *weft__channel_slot(const weft_channel_t *channel,
@@ -91,13 +127,18 @@ static inline uint32_t weft__channel_index(const weft_channel_t *channel,
     return index >= channel->capacity ? index - channel->capacity : index;
 }
 
+static inline void *weft__channel_free_slot(const weft_channel_t *channel,
+                                            uint32_t state)
+{
+    return weft__channel_slot(
+        channel, weft__channel_index(channel, state >> CHANNEL_SHIFT));
+}
+
 /* Under the lock, where a slot is free: the state with the value in it. */
 static inline uint32_t weft__channel_put(weft_channel_t *channel,
                                          uint32_t state, const void *value)
 {
-    uint32_t index = weft__channel_index(channel, state >> CHANNEL_SHIFT);
-
-    weft__channel_copy(weft__channel_slot(channel, index), value,
+    weft__channel_copy(weft__channel_free_slot(channel, state), value,
                        channel->size);
     return state + CHANNEL_ONE;
 }
