@@ -1,9 +1,7 @@
 /* test_pool.c - pools: queue, sleep, blocking work, waits, timers, stop
  * SPDX-License-Identifier: MIT
  */
-#include <stdio.h>
-
-#include "tests/support/pools.h"
+#include "tests/support/pool_tasks.h"
 
 /* --- what is submitted */
 
@@ -88,27 +86,6 @@ CASE(the_pool_may_go_while_the_stop_that_ended_it_returns)
 }
 
 /* --- work that blocks its thread hides no other */
-
-struct blocker {
-    weft_runnable_t runnable;
-    weft_event_t event;
-    uint8_t begun; /* atomic */
-};
-
-static int block(weft_runnable_t *runnable)
-{
-    struct blocker *blocker = (struct blocker *)(void *)runnable;
-
-    weft_atomic_store_release_u8(&blocker->begun, 1);
-    CHECK_EQ(weft_event_wait(&blocker->event), 0);
-    return 0;
-}
-
-static void blocker_init(struct blocker *blocker)
-{
-    *blocker = (struct blocker){.runnable = {.run = block}};
-    weft_event_init(&blocker->event, false);
-}
 
 struct releaser {
     weft_runnable_t runnable;
@@ -267,34 +244,6 @@ CASE(who_always_asks_to_run_next_starves_nobody)
 
 /* --- tasks and fibers */
 
-struct taker {
-    weft_pool_task_t task;
-    weft_await_t await;
-    weft_timer_node_t timer;
-    weft_event_t *event;
-    uint64_t deadline_us;
-    unsigned left;
-    uintptr_t *inside; /* how many of its runs at this moment */
-};
-WEFT_TASK(taker)
-{
-    int rc;
-    WEFT_BEGIN;
-    for (; self->left > 0; self->left--) {
-        if (self->deadline_us == 0) {
-            WEFT_AWAIT_RC(rc, weft_event_wait, self->event);
-        } else {
-            WEFT_AWAIT_UNTIL(rc, self->deadline_us, weft_event_wait,
-                             self->event);
-        }
-        if (rc < 0) {
-            return rc;
-        }
-    }
-    return 7;
-    WEFT_END;
-}
-
 static void take_turns(void *ctx)
 {
     weft_event_t *event = ctx;
@@ -410,14 +359,6 @@ CASE(a_task_that_many_wake_runs_on_one_worker_at_a_time_and_misses_nothing)
     }
 }
 
-struct hand {
-    weft_fiber_t fiber[2];
-    char *stack[2];
-    weft_event_t event[2];
-    weft_pool_t *pool;
-    unsigned rounds;
-};
-
 static int pings(void *ctx)
 {
     struct hand *hand = ctx;
@@ -442,33 +383,6 @@ static int pongs(void *ctx)
     return 2;
 }
 
-static int waits(void *ctx)
-{
-    return weft_event_wait(ctx);
-}
-
-static struct hand *hand_new(weft_pool_t *pool, unsigned rounds)
-{
-    struct hand *hand = frame_new(sizeof(*hand));
-
-    hand->pool = pool;
-    hand->rounds = rounds;
-    for (int i = 0; i < 2; i++) {
-        weft_event_init(&hand->event[i], true);
-        hand->stack[i] = frame_new(POOL_STACK);
-        weft_fiber_init(&hand->fiber[i], "hand", hand->stack[i], POOL_STACK);
-    }
-    return hand;
-}
-
-static void hand_drop(struct hand *hand)
-{
-    for (int i = 0; i < 2; i++) {
-        frame_drop(hand->stack[i], POOL_STACK);
-    }
-    frame_drop(hand, sizeof(*hand));
-}
-
 CASE(fibers_of_a_pool_wait_for_each_other)
 {
     for (int i = 0; i < RACE_ROUNDS; i++) {
@@ -481,169 +395,6 @@ CASE(fibers_of_a_pool_wait_for_each_other)
                  0);
         CHECK_EQ(weft_fiber_join(&hand->fiber[0]), 1);
         CHECK_EQ(weft_fiber_join(&hand->fiber[1]), 2);
-        hand_drop(hand);
-        pool_end(pool);
-    }
-}
-
-/* --- timers */
-
-/* Wakes by its timer, has the worker that ran it blocked until it has woken
- * once more: another one must keep the time now. */
-struct keeper {
-    weft_pool_task_t task;
-    weft_timer_node_t timer;
-    struct blocker blocker;
-    weft_executor_t *executor;
-};
-WEFT_TASK(keeper)
-{
-    WEFT_BEGIN;
-    WEFT_SLEEP(WEFT_MS(1));
-    weft_submit(self->executor, &self->blocker.runnable, WEFT_HINT_LIFO);
-    WEFT_SLEEP(WEFT_MS(1));
-    weft_event_set(&self->blocker.event);
-    WEFT_END;
-}
-
-CASE(a_timer_fires_though_the_worker_that_kept_the_time_is_blocked)
-{
-    for (int i = 0; i < RACE_ROUNDS / 10 + 1; i++) {
-        struct pool *pool = pool_new(2);
-        struct keeper *keeper = frame_new(sizeof(*keeper));
-
-        blocker_init(&keeper->blocker);
-        keeper->executor = &pool->pool.executor;
-        CHECK_EQ(weft_spawn(&pool->pool.executor, keeper_task(keeper)), 0);
-        CHECK_EQ(weft_task_join(weft_pool_task(&keeper->task)), 0);
-        pool_end(pool);
-        frame_drop(keeper, sizeof(*keeper));
-    }
-}
-
-/* --- stop */
-
-CASE(a_stopped_pool_takes_no_more_and_waits_for_parked_fibers)
-{
-    for (int i = 0; i < RACE_ROUNDS; i++) {
-        struct pool *pool = pool_new(2);
-        struct hand *hand = hand_new(&pool->pool, 1);
-        uintptr_t sum = 0;
-        struct tally tally;
-
-        tally_init(&tally, &sum);
-        weft_go(&pool->pool.executor, &hand->fiber[1], pongs, hand);
-        weft_pool_stop(&pool->pool);
-        CHECK_EQ(weft_go(&pool->pool.executor, &hand->fiber[0], pings, hand),
-                 WEFT_ERR_STOPPED);
-        CHECK_EQ(weft_submit(&pool->pool.executor, &tally.runnable,
-                             WEFT_HINT_DEFAULT),
-                 WEFT_ERR_STOPPED);
-        CHECK(!weft_fiber_finished(&hand->fiber[1]));
-        weft_event_set(&hand->event[0]);
-        CHECK_EQ(weft_pool_join(&pool->pool), 0);
-        CHECK_EQ(weft_fiber_result(&hand->fiber[1]), 2);
-        weft_pool_deinit(&pool->pool);
-        hand_drop(hand);
-        frame_drop(pool, sizeof(*pool));
-    }
-}
-
-static void count_left(void *ctx, weft_task_t *task)
-{
-    struct taker **left = ctx;
-
-    CHECK(weft_task_live(task));
-    for (; *left != NULL; left++) {
-        CHECK((void *)*left != (void *)task);
-    }
-    *left = (struct taker *)(void *)task;
-}
-
-CASE(a_join_names_those_who_outlive_the_limit)
-{
-    struct pool *pool = frame_new(sizeof(*pool));
-    struct taker *left[11] = {0};
-    struct taker *taker = frame_new(10 * sizeof(*taker));
-    weft_event_t event = WEFT_EVENT_INIT;
-    weft_pool_config_t config = {
-        .workers = pool->workers,
-        .count = 2,
-        .root = &pool->root,
-        .stop_limit_us = WEFT_MS(20),
-        .left = count_left,
-        .left_ctx = left,
-    };
-
-    CHECK_EQ(weft_pool_init(&pool->pool, &config), 0);
-    CHECK_EQ(weft_pool_start(&pool->pool, 2), 0);
-    for (int i = 0; i < 10; i++) {
-        taker[i].event = &event;
-        taker[i].left = 1;
-        CHECK_EQ(weft_spawn(&pool->pool.executor, taker_task(&taker[i])), 0);
-    }
-    weft_pool_stop(&pool->pool);
-    CHECK_EQ(weft_pool_join(&pool->pool), WEFT_ERR_TIMEOUT);
-    CHECK(left[9] != NULL);
-    weft_pool_cancel(&pool->pool);
-    CHECK_EQ(weft_pool_join(&pool->pool), 0);
-    for (int i = 0; i < 10; i++) {
-        CHECK_EQ(weft_task_result(weft_pool_task(&taker[i].task)),
-                 WEFT_ERR_CANCELLED);
-    }
-    weft_pool_deinit(&pool->pool);
-    frame_drop(taker, 10 * sizeof(*taker));
-    frame_drop(pool, sizeof(*pool));
-}
-
-struct names {
-    unsigned count;
-    char said[2][8];
-};
-
-static void note_name(void *ctx, weft_task_t *task)
-{
-    struct names *names = ctx;
-    const weft_fiber_t *fiber = (weft_fiber_t *)(void *)task;
-
-    CHECK(names->count < 2);
-    CHECK_EQ(weft_fiber_state(fiber), WEFT_FIBER_LIVE);
-    (void)snprintf(names->said[names->count++], sizeof(names->said[0]), "%s",
-                   weft_fiber_name(fiber));
-}
-
-CASE(parked_fibers_are_named_at_the_limit_then_cancelled_and_joined)
-{
-    for (int i = 0; i < RACE_ROUNDS / 10 + 1; i++) {
-        struct names names = {0};
-        struct pool *pool = frame_new(sizeof(*pool));
-        weft_pool_config_t config = {
-            .workers = pool->workers,
-            .count = 2,
-            .root = &pool->root,
-            .stop_limit_us = WEFT_MS(2),
-            .left = note_name,
-            .left_ctx = &names,
-        };
-        struct hand *hand;
-
-        CHECK_EQ(weft_pool_init(&pool->pool, &config), 0);
-        CHECK_EQ(weft_pool_start(&pool->pool, 2), 0);
-        hand = hand_new(&pool->pool, 1);
-        for (int n = 0; n < 2; n++) {
-            CHECK_EQ(weft_go(&pool->pool.executor, &hand->fiber[n], waits,
-                             &hand->event[n]),
-                     0);
-        }
-        weft_pool_stop(&pool->pool);
-        CHECK_EQ(weft_pool_join(&pool->pool), WEFT_ERR_TIMEOUT);
-        CHECK_EQ(names.count, 2);
-        CHECK_STR_EQ(names.said[0], "hand");
-        CHECK_STR_EQ(names.said[1], "hand");
-        weft_pool_cancel(&pool->pool);
-        for (int n = 0; n < 2; n++) {
-            CHECK_EQ(weft_fiber_join(&hand->fiber[n]), WEFT_ERR_CANCELLED);
-        }
         hand_drop(hand);
         pool_end(pool);
     }
