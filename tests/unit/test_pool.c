@@ -49,21 +49,48 @@ CASE(what_several_threads_submit_runs_once)
     }
 }
 
-CASE(the_pool_may_go_as_soon_as_join_has_returned)
+struct last_sender {
+    weft_port_thread_t thread;
+    weft_executor_t *executor;
+    weft_runnable_t runnable;
+    weft_event_t done;
+};
+
+static int says_done(weft_runnable_t *runnable)
+{
+    struct last_sender *sender =
+        WEFT_CONTAINER_OF(runnable, struct last_sender, runnable);
+
+    weft_event_set(&sender->done);
+    return 0;
+}
+
+static void send_last(void *ctx)
+{
+    struct last_sender *sender = ctx;
+
+    CHECK_EQ(
+        weft_submit(sender->executor, &sender->runnable, WEFT_HINT_DEFAULT), 0);
+}
+
+CASE(the_pool_may_go_while_the_submit_that_kept_it_returns)
 {
     for (int i = 0; i < RACE_ROUNDS; i++) {
         struct pool *pool = pool_new(2);
-        struct sender sender = {.executor = &pool->pool.executor};
+        struct last_sender sender = {.executor = &pool->pool.executor,
+                                     .runnable = {.run = says_done},
+                                     .done = WEFT_EVENT_INIT};
+        struct tally tally;
         uintptr_t sum = 0;
 
-        for (int n = 0; n < 5; n++) {
-            tally_init(&sender.tallies[n], &sum);
-        }
-        thread_start(&sender.thread, send_all, &sender);
-        until_word(&sum, 5);
+        tally_init(&tally, &sum);
+        weft_submit(&pool->pool.executor, &tally.runnable, WEFT_HINT_DEFAULT);
+        thread_start(&sender.thread, send_last, &sender);
+        CHECK_EQ(weft_event_wait(&sender.done), 0);
         pool_end(pool);
         weft_port_thread_join(&sender.thread);
     }
+    weft_thread_leave();
 }
 
 static void stop_pool(void *ctx)

@@ -24,30 +24,51 @@ CASE(a_limit_meets_the_end_of_a_wait_and_the_task_goes)
 {
     for (int i = 0; i < RACE_ROUNDS; i++) {
         struct pool *pool = pool_new(2);
-        weft_event_t *event = frame_new(sizeof(*event));
-        struct taker setter, *taker[2];
-        weft_port_thread_t thread;
+        struct taker *taker = frame_new(sizeof(*taker));
+        weft_event_t event = WEFT_EVENT_INIT;
+        int rc;
 
-        weft_event_init(event, false);
-        setter = (struct taker){.event = event,
-                                .deadline_us = weft_deadline(WEFT_US(50))};
-        for (int n = 0; n < 2; n++) {
-            taker[n] = frame_new(sizeof(*taker[n]));
-            taker[n]->event = event;
-            taker[n]->deadline_us = setter.deadline_us;
-            taker[n]->left = 1;
-            CHECK_EQ(weft_spawn(&pool->pool.executor, taker_task(taker[n])), 0);
-        }
-        thread_start(&thread, set_at, &setter);
-        for (int n = 0; n < 2; n++) {
-            int rc = weft_task_join(weft_pool_task(&taker[n]->task));
-            CHECK(rc == 7 || rc == WEFT_ERR_TIMEOUT);
-            frame_drop(taker[n], sizeof(*taker[n]));
-        }
-        weft_port_thread_join(&thread);
-        frame_drop(event, sizeof(*event));
+        taker->event = &event;
+        taker->deadline_us = weft_deadline(WEFT_US(50));
+        taker->left = 1;
+        CHECK_EQ(weft_spawn(&pool->pool.executor, taker_task(taker)), 0);
+        stand_until(taker->deadline_us);
+        weft_event_set(&event);
+        rc = weft_task_join(weft_pool_task(&taker->task));
+        CHECK(rc == 7 || rc == WEFT_ERR_TIMEOUT);
+        frame_drop(taker, sizeof(*taker));
         pool_end(pool);
     }
+}
+
+struct sleeper {
+    weft_pool_task_t task;
+    weft_timer_node_t timer;
+    uint64_t deadline_us;
+};
+WEFT_TASK(sleeper)
+{
+    WEFT_BEGIN;
+    WEFT_SLEEP_UNTIL(self->deadline_us);
+    WEFT_END;
+}
+
+CASE(the_end_of_a_sleep_meets_a_wake_and_the_task_goes)
+{
+    for (int i = 0; i < RACE_ROUNDS; i++) {
+        struct pool *pool = pool_new(2);
+        struct sleeper *sleeper = frame_new(sizeof(*sleeper));
+        weft_task_t *task = sleeper_task(sleeper);
+
+        sleeper->deadline_us = weft_deadline(WEFT_US(50));
+        CHECK_EQ(weft_spawn(&pool->pool.executor, task), 0);
+        stand_until(sleeper->deadline_us);
+        weft_task_wake(task);
+        CHECK_EQ(weft_task_join(task), 0);
+        frame_drop(sleeper, sizeof(*sleeper));
+        pool_end(pool);
+    }
+    weft_thread_leave();
 }
 
 /* --- timers */
