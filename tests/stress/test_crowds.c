@@ -6,7 +6,7 @@
  */
 #include "tests/support/cores.h"
 
-#define ROUNDS ((uintptr_t)race_rounds(20000))
+#define ROUNDS ((uintptr_t)race_rounds(5000))
 
 /* --- a wait group is gone as soon as its wait has returned */
 
@@ -344,4 +344,87 @@ CASE(each_subscriber_of_a_broadcast_gets_or_misses_all)
         weft_broadcast_init(&s.broadcast, s.slots, sizeof(uintptr_t), CAPACITY),
         0);
     talk(&s);
+}
+
+/* --- more than a step of tasks on two cores: an end for all in each round */
+
+enum { CROWD = 2 * WEFT_STEP + 4 };
+
+struct crowd {
+    weft_wait_group_t *group; /* of this round; gone when all are back */
+    weft_wait_group_t back;
+    weft_barrier_t barrier; /* before the next one */
+    uintptr_t rounds;
+    uintptr_t leaders; /* atomic */
+};
+
+struct member {
+    weft_task_t task;
+    weft_await_t await;
+    struct crowd *crowd;
+    uintptr_t round;
+};
+WEFT_TASK(member)
+{
+    int rc;
+    WEFT_BEGIN;
+    for (self->round = 0; self->round < self->crowd->rounds; self->round++) {
+        WEFT_AWAIT(weft_wait_group_wait, self->crowd->group);
+        weft_wait_group_done(&self->crowd->back);
+        WEFT_AWAIT_RC(rc, weft_barrier_wait, &self->crowd->barrier);
+        (void)weft_atomic_fetch_add_acq_rel_word(&self->crowd->leaders,
+                                                 (uintptr_t)rc);
+    }
+    WEFT_END;
+}
+
+static weft_wait_group_t *new_group(void)
+{
+    weft_wait_group_t *group = frame_new(sizeof(*group));
+
+    weft_wait_group_init(group);
+    weft_wait_group_add(group, 1);
+    return group;
+}
+
+/* Ends the wait of all, frees the group when all are back, makes the next, and
+ * lets them come to it. */
+static void one_round(struct crowd *crowd)
+{
+    weft_wait_group_t *group = crowd->group;
+    int rc;
+
+    weft_wait_group_add(&crowd->back, CROWD);
+    weft_wait_group_done(group);
+    CHECK_EQ(weft_wait_group_wait(&crowd->back), 0);
+    frame_drop(group, sizeof(*group));
+    crowd->group = new_group();
+    rc = weft_barrier_wait(&crowd->barrier);
+    CHECK(rc == 0 || rc == WEFT_BARRIER_LEADER);
+    (void)weft_atomic_fetch_add_acq_rel_word(&crowd->leaders, (uintptr_t)rc);
+}
+
+CASE(a_crowd_waits_for_a_group_and_comes_to_a_barrier)
+{
+    struct crowd crowd = {.rounds = ROUNDS / CROWD};
+    struct member member[CROWD] = {{.round = 0}};
+    struct core core[2];
+
+    weft_wait_group_init(&crowd.back);
+    weft_barrier_init(&crowd.barrier, CROWD + 1);
+    crowd.group = new_group();
+    core_start(&core[0]);
+    core_start(&core[1]);
+    for (int i = 0; i < CROWD; i++) {
+        member[i].crowd = &crowd;
+        CHECK_EQ(
+            weft_spawn(&core[i % 2].loop.executor, member_task(&member[i])), 0);
+    }
+    for (uintptr_t round = 0; round < crowd.rounds; round++) {
+        one_round(&crowd);
+    }
+    core_stop(&core[0]);
+    core_stop(&core[1]);
+    CHECK_EQ(crowd.leaders, crowd.rounds);
+    frame_drop(crowd.group, sizeof(*crowd.group));
 }
