@@ -10,7 +10,7 @@
 
 /* Two channels, events, a signal, and who selects from them. */
 
-enum { CHOOSERS = 8, CASES = 4 };
+enum { CHOOSERS = 8, CASES = 4, CHOICES = 2000 };
 
 struct number {
     weft_signal_t signal;
@@ -43,7 +43,8 @@ WEFT_TASK(chooser)
     do {
         WEFT_AWAIT_RC(rc, weft_select, self->cases, self->count, self->flags);
         self->times += rc >= 0;
-    } while (self->again && rc >= 0 && self->cases[rc].rc == 0);
+    } while (self->again && rc >= 0 && self->cases[rc].rc == 0 &&
+             self->times < CHOICES);
     return rc;
     WEFT_END;
 }

@@ -169,6 +169,7 @@ static int run_timed(weft_loop_t *loop, uint64_t time_us, uint64_t limit_us)
     int rc = weft_loop_run_task(loop, timed_task(&timed));
 
     CHECK(never.crowd.waiters.first == NULL);
+    CHECK(weft_loop_next(loop) == WEFT_FOREVER);
     return rc;
 }
 

@@ -29,6 +29,72 @@ CASE(the_next_is_served_where_an_ended_select_was_first)
     hall_close(&hall);
 }
 
+CASE(a_select_finds_the_next_behind_one_that_has_ended)
+{
+    struct hall hall;
+    struct chooser *one;
+    struct chooser *two;
+    struct chooser *third;
+
+    hall_open(&hall, 0);
+    one = hall.chooser;
+    two = &hall.chooser[1];
+    third = &hall.chooser[2];
+    (void)choose(&hall, 0, 2, weft_case_recv(&hall.a, &one->in),
+                 weft_case_recv(&hall.b, &one->in));
+    (void)choose(&hall, 1, 2, weft_case_recv(&hall.b, &two->in),
+                 weft_case_event(&hall.auto_event));
+    third->out = 9;
+    third->count = 2;
+    third->cases[0] = weft_case_send(&hall.b, &third->out);
+    third->cases[1] = weft_case_event(&hall.auto_event);
+    CHECK_EQ(weft_spawn(&hall.manual.executor, chooser_task(third)), 0);
+    CHECK_EQ(put(&hall.a, 1), 0); /* the first one's end comes behind it */
+    CHECK(weft_manual_run_one(&hall.manual));
+    CHECK(chose(third, 0, 0));
+    (void)weft_manual_drain(&hall.manual);
+    CHECK(chose(one, 0, 0) && chose(two, 0, 0));
+    CHECK_EQ(two->in, 9);
+    all_empty(&hall);
+    hall_close(&hall);
+}
+
+struct sender {
+    weft_task_t task;
+    weft_await_t await;
+    weft_channel_t *channel;
+    int value;
+};
+WEFT_TASK(sender)
+{
+    WEFT_BEGIN;
+    WEFT_AWAIT(weft_channel_send, self->channel, &self->value);
+    WEFT_END;
+}
+
+CASE(a_send_that_may_wait_passes_over_a_select_that_has_ended)
+{
+    struct sender sender = {.value = 6};
+    struct hall hall;
+    struct chooser *one;
+
+    hall_open(&hall, 0);
+    one = hall.chooser;
+    (void)choose(&hall, 0, 2, weft_case_recv(&hall.a, &one->in),
+                 weft_case_recv(&hall.b, &one->in));
+    sender.channel = &hall.b;
+    CHECK_EQ(weft_spawn(&hall.manual.executor, sender_task(&sender)), 0);
+    CHECK_EQ(put(&hall.a, 1), 0);
+    (void)weft_manual_drain(&hall.manual);
+    CHECK(chose(one, 0, 0));
+    CHECK_EQ(one->in, 1);
+    CHECK(!weft_task_finished(&sender.task));
+    CHECK_EQ(get(&hall.b), 6);
+    (void)weft_manual_drain(&hall.manual);
+    CHECK(weft_task_finished(&sender.task));
+    hall_close(&hall);
+}
+
 CASE(an_event_and_a_signal_pass_over_a_select_that_has_ended)
 {
     struct hall hall;
