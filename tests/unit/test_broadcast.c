@@ -296,6 +296,8 @@ CASE(who_leaves_sends_nothing)
 
     studio_init(&s, true);
     fill(&s);
+    CHECK_EQ(weft_broadcast_send_until(&s.broadcast, &s.speaker[0].value, 0),
+             WEFT_ERR_TIMEOUT);
     s.speaker[1].deadline_us = weft_deadline(WEFT_MS(1));
     for (int i = 0; i < 3; i++) {
         speak(&s, i, 5 + i);
@@ -434,6 +436,9 @@ CASE(who_leaves_has_received_nothing)
     step(&s);
     CHECK(ended(&s.listener[0].task, WEFT_ERR_CANCELLED));
     CHECK(ended(&s.listener[1].task, WEFT_ERR_TIMEOUT));
+    CHECK_EQ(
+        weft_broadcast_recv_until(&s.listener[0].sub, &s.listener[0].value, 0),
+        WEFT_ERR_TIMEOUT);
     CHECK_EQ(send(&s, 1), 0);
     for (int l = 0; l < LISTENERS; l++) {
         CHECK_EQ(recv(&s.listener[l].sub), 1);

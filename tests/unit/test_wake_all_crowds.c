@@ -400,6 +400,104 @@ CASE_SIM_ONLY(who_goes_on_for_an_interrupt_lets_the_senders_in, WHY)
     }
 }
 
+/* --- bad input: an interrupt neither waits nor owns */
+
+static void wait_for_group(void *ctx)
+{
+    (void)ctx;
+    (void)weft_wait_group_wait(&place.group);
+}
+
+static void come_and_wait(void *ctx)
+{
+    (void)ctx;
+    (void)weft_barrier_wait_until(&place.barrier, 0);
+}
+
+static void wait_for_flags(void *ctx)
+{
+    weft_flags_t flags = WEFT_FLAGS_INIT;
+
+    (void)ctx;
+    (void)weft_flags_wait_all(&flags, 1);
+}
+
+static void observe(void *ctx)
+{
+    (void)weft_watch_wait(&((struct member *)ctx)->reader, NULL);
+}
+
+static void receive(void *ctx)
+{
+    struct member *member = ctx;
+
+    (void)weft_broadcast_recv(&member->sub, &member->value);
+}
+
+static void send_and_wait(void *ctx)
+{
+    (void)weft_broadcast_send(&place.broadcast, &((struct member *)ctx)->value);
+}
+
+static void borrow(void *ctx)
+{
+    (void)ctx;
+    (void)weft_watch_borrow(&place.watch);
+}
+
+static void close_watch(void *ctx)
+{
+    (void)ctx;
+    (void)weft_watch_close(&place.watch);
+}
+
+static void close_broadcast(void *ctx)
+{
+    (void)ctx;
+    (void)weft_broadcast_close(&place.broadcast);
+}
+
+static void subscribe(void *ctx)
+{
+    weft_broadcast_subscribe(&place.broadcast, &((struct member *)ctx)->sub);
+}
+
+static void unsubscribe(void *ctx)
+{
+    weft_broadcast_unsubscribe(&((struct member *)ctx)->sub);
+}
+
+CASE_SIM_ONLY(an_interrupt_does_not_wait, WHY)
+{
+    static const char words[] = "a waiting call in an interrupt";
+    struct member member = {.value = 1};
+
+    place_init(true, 2);
+    weft_watch_reader_init(&member.reader, &place.watch);
+    weft_broadcast_subscribe(&place.broadcast, &member.sub);
+    CHECK_DIES(raise_here(wait_for_group, NULL), words);
+    CHECK_DIES(raise_here(come_and_wait, NULL), words);
+    CHECK_DIES(raise_here(wait_for_flags, NULL), words);
+    CHECK_DIES(raise_here(observe, &member), words);
+    CHECK_DIES(raise_here(receive, &member), words);
+    CHECK_DIES(raise_here(send_and_wait, &member), words);
+}
+
+CASE_SIM_ONLY(an_interrupt_owns_and_closes_nothing, WHY)
+{
+    struct member member = {.value = 1};
+
+    place_init(true, 2);
+    CHECK_DIES(raise_here(borrow, NULL), "an interrupt that borrows");
+    CHECK_DIES(raise_here(close_watch, NULL), "a watch closed in an interrupt");
+    CHECK_DIES(raise_here(close_broadcast, NULL),
+               "a broadcast closed in an interrupt");
+    CHECK_DIES(raise_here(subscribe, &member), "an interrupt that subscribes");
+    weft_broadcast_subscribe(&place.broadcast, &member.sub);
+    CHECK_DIES(raise_here(unsubscribe, &member),
+               "an interrupt that unsubscribes");
+}
+
 /* --- a thread goes on for the others */
 
 static void wait_in_a_thread(void *ctx)

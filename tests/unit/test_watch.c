@@ -60,6 +60,7 @@ CASE(each_reader_gets_the_newest_value_once)
     weft_watch_reader_init(&one, &board.watch);
     CHECK_EQ(weft_watch_get(&board.watch, &value), WEFT_ERR_EMPTY);
     CHECK_EQ(look(&one), WEFT_ERR_EMPTY);
+    CHECK_EQ(weft_watch_wait_until(&one, &value, 0), WEFT_ERR_TIMEOUT);
     set(&board, 1);
     set(&board, 2);
     CHECK_EQ(weft_watch_wait(&one, &value), 0);
