@@ -1,4 +1,4 @@
-// fiber.cpp - the peer Boost.Fiber: yield, spawn, channels, mutex, memory
+// fiber.cpp - the peer Boost.Fiber: yield, spawn, channels, locks, memory
 // SPDX-License-Identifier: MIT
 //
 //     fiber              every figure of time, on one thread
@@ -139,6 +139,28 @@ void mutexes(const char *name, size_t count)
     bench_run(name, mutex_round, &count, 5000000);
 }
 
+double condition_round(void *, size_t n)
+{
+    fibers::mutex mutex;
+    fibers::condition_variable changed[2];
+    size_t turn = 0;
+    std::vector<fibers::fiber> all;
+    double begin = bench_now();
+
+    for (size_t self = 0; self < 2; self++) {
+        all.emplace_back(std::allocator_arg, pool, [&, self] {
+            std::unique_lock<fibers::mutex> lock(mutex);
+            for (size_t left = n; left > 0; left--) {
+                changed[self].wait(lock, [&] { return turn == self; });
+                turn = 1 - self;
+                changed[1 - self].notify_one();
+            }
+        });
+    }
+    join_all(all);
+    return bench_now() - begin;
+}
+
 // Without assertions the library does not look whether its guard came about;
 // at the limit of mappings it may not, and the stack then counts as refused.
 struct guarded_stack {
@@ -230,5 +252,6 @@ int main(int argc, char **argv)
     bench_run("chan_4to1_1t", four_to_one_round, nullptr, 4000000);
     mutexes("mutex_uncontended", 1);
     mutexes("mutex_100", 100);
+    bench_run("condition_ping", condition_round, nullptr, 1000000);
     return 0;
 }

@@ -1,4 +1,4 @@
-// sync.go - the peer Go: channels, select, mutex; on one P and on two
+// sync.go - the peer Go: channels, select, locks; on one P and on two
 // SPDX-License-Identifier: MIT
 package main
 
@@ -94,6 +94,51 @@ func mutexes(count int) func(int) float64 {
 	}
 }
 
+func readLocks(write bool) func(int) float64 {
+	return func(n int) float64 {
+		var lock sync.RWMutex
+		sum := 0
+		begin := now()
+		for ; n > 0; n-- {
+			if write {
+				lock.Lock()
+				sum++
+				lock.Unlock()
+			} else {
+				lock.RLock()
+				sum++
+				lock.RUnlock()
+			}
+		}
+		return now() - begin
+	}
+}
+
+func conditionPing(n int) float64 {
+	var all sync.WaitGroup
+	var mutex sync.Mutex
+	changed := [2]*sync.Cond{sync.NewCond(&mutex), sync.NewCond(&mutex)}
+	turn := 0
+	begin := now()
+	for self := 0; self < 2; self++ {
+		all.Add(1)
+		go func(self int) {
+			mutex.Lock()
+			for left := n; left > 0; left-- {
+				for turn != self {
+					changed[self].Wait()
+				}
+				turn = 1 - self
+				changed[1-self].Signal()
+			}
+			mutex.Unlock()
+			all.Done()
+		}(self)
+	}
+	all.Wait()
+	return now() - begin
+}
+
 func onOne() {
 	run("pool_spawn_1t", 1000000, spawnJoin(now))
 	run("chan_ping", 1000000, chanPing(now))
@@ -101,6 +146,9 @@ func onOne() {
 	run("chan_4to1_1t", 4000000, fourToOne(now))
 	run("mutex_uncontended", 10000000, mutexes(1))
 	run("mutex_100", 10000000, mutexes(100))
+	run("rwlock_read", 10000000, readLocks(false))
+	run("rwlock_write", 10000000, readLocks(true))
+	run("condition_ping", 1000000, conditionPing)
 }
 
 func onTwo() {

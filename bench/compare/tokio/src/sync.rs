@@ -1,11 +1,12 @@
-// sync.rs - the peer Tokio: channels, select, mutex, spawn on its workers
+// sync.rs - the peer Tokio: channels, select, locks, spawn on its workers
 // SPDX-License-Identifier: MIT
 
 use crate::{join_all, now, run, runtime, BATCH};
+use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::{mpsc, Mutex};
+use tokio::sync::{mpsc, Mutex, RwLock, Semaphore};
 use tokio::task::spawn;
 
 /// A runtime and its clock: CPU time on one thread, real time on several.
@@ -127,6 +128,35 @@ fn mutexes(count: usize) -> impl FnMut(usize) -> f64 {
     }
 }
 
+fn semaphore(n: usize) -> f64 {
+    On::Current.time(async move {
+        let permits = Semaphore::new(1);
+        let mut sum = 0;
+        for _ in 0..n {
+            let _permit = permits.acquire().await.unwrap();
+            sum = black_box(sum + 1);
+        }
+    })
+}
+
+fn rwlock_read(n: usize) -> f64 {
+    On::Current.time(async move {
+        let lock = RwLock::new(0);
+        for _ in 0..n {
+            black_box(*lock.read().await);
+        }
+    })
+}
+
+fn rwlock_write(n: usize) -> f64 {
+    On::Current.time(async move {
+        let lock = RwLock::new(0);
+        for _ in 0..n {
+            *lock.write().await += 1;
+        }
+    })
+}
+
 pub fn measure() {
     run("pool_spawn_1t", 1000000, spawn_join(On::Workers(1)));
     run("pool_spawn_2t", 1000000, spawn_join(On::Workers(2)));
@@ -137,4 +167,7 @@ pub fn measure() {
     run("chan_4to1_2t", 2000000, four_to_one(On::Workers(2)));
     run("mutex_uncontended", 5000000, mutexes(1));
     run("mutex_100", 5000000, mutexes(100));
+    run("semaphore", 5000000, semaphore);
+    run("rwlock_read", 5000000, rwlock_read);
+    run("rwlock_write", 5000000, rwlock_write);
 }
