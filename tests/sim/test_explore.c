@@ -80,6 +80,79 @@ CASE_ALONE(steps_that_do_not_meet_have_one_schedule)
     CHECK_EQ(explore_all(two_writers, &run, 0).schedules, 1);
 }
 
+/* Runs run(0) on core 0 and run(1), run(2) .. on others. */
+static unsigned core_count;
+
+static void on_all_cores(void *ctx)
+{
+    weft_port_thread_fn *const *run = ctx;
+    weft_port_thread_t threads[3];
+
+    word = 0;
+    other_word = 0;
+    for (unsigned i = 1; i < core_count; i++) {
+        void *number = (void *)(uintptr_t)i;
+        CHECK_EQ(weft_port_thread_start(&threads[i - 1], *run, number), 0);
+    }
+    (*run)(NULL);
+    for (unsigned i = 1; i < core_count; i++) {
+        weft_port_thread_join(&threads[i - 1]);
+    }
+}
+
+static uint64_t schedules_of(weft_port_thread_fn *run, unsigned cores)
+{
+    weft_sim_explored_t out;
+
+    core_count = cores;
+    out = explore_all(on_all_cores, &run, 0);
+    CHECK(out.complete);
+    CHECK_EQ(out.cores, cores);
+    return out.schedules;
+}
+
+static void store_and_load_the_other(void *ctx)
+{
+    uintptr_t *mine = ctx == NULL ? &word : &other_word;
+
+    weft_atomic_store_release_word(mine, 1);
+    (void)weft_atomic_load_acquire_word(ctx == NULL ? &other_word : &word);
+}
+
+/* Each load comes before or after the other's store; not both before. */
+CASE_ALONE(of_store_buffering_three_of_four_are_sequential)
+{
+    CHECK_EQ(schedules_of(store_and_load_the_other, 2), 3);
+}
+
+static void write_or_read(void *ctx)
+{
+    if (ctx == NULL) {
+        weft_atomic_store_release_word(&word, 1);
+    } else {
+        (void)weft_atomic_load_acquire_word(&word);
+    }
+}
+
+/* Each reader before or after the writer, in whatever order of their own. */
+CASE_ALONE(one_writer_and_three_readers_have_eight_schedules)
+{
+    CHECK_EQ(schedules_of(write_or_read, 4), 8);
+}
+
+static void claim(void *ctx)
+{
+    uintptr_t nobody = 0;
+
+    (void)weft_atomic_cas_acq_rel_word(&word, &nobody, (uintptr_t)ctx + 1);
+}
+
+/* Who fails changes nothing: only who was first counts. */
+CASE_ALONE(of_four_that_claim_a_word_any_may_be_first)
+{
+    CHECK_EQ(schedules_of(claim, 4), 4);
+}
+
 CASE_ALONE(a_bound_on_preemptions_leaves_schedules_out_and_says_so)
 {
     weft_port_thread_fn *run = store_word;
