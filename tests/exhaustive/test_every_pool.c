@@ -212,6 +212,34 @@ EXPLORE_LARGE(a_set_meets_a_limit_in_a_pool, 2)
     CHECK_EQ(weft_event_is_set(&event), waiter.rc != 0);
 }
 
+/* --- a fiber that is woken while its registers are being saved */
+
+static weft_fiber_t fiber;
+static char stack[32 * 1024] __attribute__((aligned(64)));
+
+static int wait_in_fiber(void *ctx)
+{
+    (void)ctx;
+    waiter.rc = weft_event_wait(&event);
+    return waiter.rc;
+}
+
+EXPLORE_LARGE(a_set_meets_a_fiber_that_parks, 2)
+{
+    begin(2, run_anywhere);
+    weft_event_init(&event, true);
+    waiter.rc = 1;
+    weft_fiber_init(&fiber, "waiter", stack, sizeof(stack));
+    CHECK_EQ(weft_go(&pool.executor, &fiber, wait_in_fiber, NULL), 0);
+    CHECK_EQ(weft_pool_start(&pool, 2), 0);
+    weft_event_set(&event);
+    CHECK_EQ(weft_fiber_join(&fiber), 0);
+    drop(&fiber, sizeof(fiber));
+    drop(&event, sizeof(event));
+    CHECK_EQ(waiter.rc, 0);
+    end();
+}
+
 /* --- a strand: one after another, in the order they came */
 
 static void submit_on_strand(void *ctx)
