@@ -59,7 +59,7 @@ EXPLORE(what_is_put_is_taken)
     CHECK_EQ(mutex.word, 0);
 }
 
-EXPLORE_LARGE(two_takers_share_what_was_put_at_once, 2)
+EXPLORE_LARGE(two_takers_share_what_was_put_at_once, 3)
 {
     begin();
     side(take, NULL);

@@ -183,7 +183,7 @@ EXPLORE(a_broadcast_to_all_waits_for_the_slower_one)
     weft_broadcast_unsubscribe(&subscriber[0]);
 }
 
-EXPLORE_LARGE(a_broadcast_to_two_waits_for_the_slower_one, 2)
+EXPLORE_LARGE(a_broadcast_to_two_waits_for_the_slower_one, 3)
 {
     CHECK_EQ(weft_broadcast_init_all(&broadcast, slots, unread, sizeof(int), 1),
              0);

@@ -83,7 +83,7 @@ EXPLORE(what_one_core_submits_runs_in_order)
     sides_join();
 }
 
-EXPLORE_LARGE(what_two_cores_submit_runs_once_and_in_order_of_each, 2)
+EXPLORE_LARGE(what_two_cores_submit_runs_once_and_in_order_of_each, 4)
 {
     begin(3);
     side(submit_first, NULL);

@@ -159,7 +159,7 @@ EXPLORE(an_unlock_meets_a_cancel_and_the_lock_goes_on)
     CHECK_EQ(mutex.word, 0);
 }
 
-EXPLORE_LARGE(a_cancelled_hand_off_goes_on_to_the_next, 2)
+EXPLORE_LARGE(a_cancelled_hand_off_goes_on_to_the_next, 3)
 {
     a_hand_off_is_cancelled();
     side(cancel_locker, NULL);

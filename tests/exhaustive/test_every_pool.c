@@ -126,7 +126,7 @@ EXPLORE_LARGE(two_submits_meet_a_worker_that_falls_asleep, 3)
     CHECK_EQ(ran, 2);
 }
 
-EXPLORE_LARGE(two_workers_run_one_thing_once, 2)
+EXPLORE_LARGE(two_workers_run_one_thing_once, 3)
 {
     begin(2, run_anywhere);
     CHECK_EQ(weft_pool_start(&pool, 2), 0);
@@ -146,7 +146,7 @@ EXPLORE_LARGE(two_workers_run_three_things_once, 2)
     CHECK_EQ(ran, JOBS);
 }
 
-EXPLORE_LARGE(two_workers_meet_a_stop, 2)
+EXPLORE_LARGE(two_workers_meet_a_stop, 3)
 {
     begin(2, run_anywhere);
     CHECK_EQ(weft_pool_start(&pool, 2), 0);
@@ -194,7 +194,7 @@ EXPLORE(a_set_meets_a_task_of_a_pool_that_parks)
     CHECK_EQ(waiter.rc, 0);
 }
 
-EXPLORE_LARGE(a_set_meets_a_task_that_either_of_two_workers_runs, 2)
+EXPLORE_LARGE(a_set_meets_a_task_that_either_of_two_workers_runs, 3)
 {
     begin_waiter(2, 0);
     weft_event_set(&event);

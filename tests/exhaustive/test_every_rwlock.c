@@ -64,7 +64,7 @@ EXPLORE(two_writers_are_alone)
     CHECK_EQ(weft_rwlock_try_write(&lock), 0);
 }
 
-EXPLORE_LARGE(a_writer_is_alone_beside_two_readers, 2)
+EXPLORE_LARGE(a_writer_is_alone_beside_two_readers, 3)
 {
     begin();
     side(read_it, NULL);
