@@ -84,7 +84,7 @@ HEAD
 # Every function of these has a test of its name.
 missing() {
     local module file name
-    for module in sys rtos weft channel; do
+    for module in sys rtos weft channel scope; do
         file=bindings/lua/$module.c
         [ -e "$file" ] || file=bindings/lua/${module}_module.c
         grep -oE '^ *\{"[A-Za-z][A-Za-z_]*", (weft__lua_)?l_' "$file" |

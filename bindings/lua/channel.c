@@ -116,6 +116,7 @@ struct call {
     lua_State *L;
     struct weft_lua *m;
     struct weft__lua_channel *channel;
+    struct weft__lua_scope *scope;
     enum weft__lua_op_kind kind;
     void *element;
     const char *who;
@@ -182,7 +183,7 @@ static void take_back(struct call *call, const struct weft__lua_op *op)
 static int cancelled(struct call *call)
 {
     (void)finish(call, WEFT_ERR_CANCELLED);
-    return luaL_error(call->L, "cancelled");
+    return weft__lua_throw_cancelled(call->L);
 }
 
 /* Whoever resumed it: what has happened counts. If nothing has, a resume by
@@ -226,12 +227,12 @@ static int wait_for(struct call *call, uint64_t deadline_us)
     struct weft__lua_op *op;
 
     lua_pushvalue(L, SELF);
-    op = weft__lua_op_prepare(call->m, L, size, call->who);
+    op = weft__lua_op_prepare(call->m, L, size, 0, call->who);
     op->kind = (uint8_t)call->kind;
     op->channel = call->channel;
     op->outside = call->channel->codec != NULL;
     memcpy(op->element, call->element, size);
-    weft__lua_op_begin(op, NULL);
+    weft__lua_op_begin(op, call->scope);
     if (!op->live && weft__lua_op_turn(&call->m->core->ops)) {
         int rc = op->rc;
         take_back(call, op);
@@ -245,7 +246,9 @@ static int wait_for(struct call *call, uint64_t deadline_us)
 
 static int run(struct call *call, uint64_t deadline_us)
 {
-    if (weft__lua_op_turn(&call->m->core->ops)) {
+    call->scope = weft__lua_scope_find(call->m, call->L, call->L);
+    if ((call->scope == NULL || !weft__lua_scope_cancelled(call->scope)) &&
+        weft__lua_op_turn(&call->m->core->ops)) {
         int rc = attempt(call);
         if (rc != WEFT_ERR_FULL && rc != WEFT_ERR_EMPTY) {
             return finish(call, rc);

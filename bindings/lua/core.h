@@ -22,6 +22,7 @@
 #include "bindings/lua/machine.h"
 #include "bindings/lua/ops.h"
 #include "bindings/lua/pool.h"
+#include "bindings/lua/scope.h"
 #include "weft/base/list.h"
 #include "weft/base/queue.h"
 
@@ -168,6 +169,7 @@ struct weft__lua_core {
     lua_Integer raw_count; /* tasks that ever yielded without a wait */
     uint64_t order;
     struct weft__lua_ops ops;
+    struct weft__lua_scopes scopes;
 
     /* Messages, messages.c: a ring of Lua values in a table, each message
      * its count and then its values, the topic first */
@@ -317,8 +319,9 @@ void weft__lua_wake(struct weft_lua *m, struct weft__lua_wait *wait,
 
 /* Room for a wait of L's, so that weft__lua_park_op of that op cannot fail.
  * Throws. */
-void weft__lua_wait_reserve(struct weft_lua *m, lua_State *L, const char *who);
-struct weft__lua_wait *weft__lua_park_op(struct weft_lua *m, uint32_t op,
+void weft__lua_wait_reserve(struct weft_lua *m, lua_State *L,
+                            uint32_t listeners, const char *who);
+struct weft__lua_wait *weft__lua_park_op(struct weft_lua *m,
                                          uint64_t deadline_us, const char *who);
 
 /* Frees the wait of a coroutine that will not go on. */

@@ -33,9 +33,13 @@ static int resume(lua_State *L, lua_State *co, int nargs)
     }
     if (status != LUA_OK && status != LUA_YIELD) {
         lua_xmove(co, L, 1);
+        (void)weft__lua_scope_ended(m, L, co, status);
         return -1;
     }
-    if (!lua_checkstack(L, results + 1)) {
+    if (status == LUA_OK) {
+        (void)weft__lua_scope_ended(m, L, co, status);
+    }
+    if (!lua_checkstack(L, results + 4)) {
         lua_pop(co, results);
         lua_pushliteral(L, "too many results to resume");
         return -1;
@@ -115,6 +119,7 @@ static int l_close(lua_State *L)
     lua_pushvalue(L, lua_upvalueindex(2));
     lua_insert(L, 1);
     lua_call(L, 1, LUA_MULTRET);
+    (void)weft__lua_scope_ended(m, L, co, LUA_OK);
     return lua_gettop(L);
 }
 

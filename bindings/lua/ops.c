@@ -6,6 +6,7 @@
 #include "bindings/lua/channel.h"
 #include "bindings/lua/core.h"
 #include "bindings/lua/memory.h"
+#include "bindings/lua/scope.h"
 #include "weft/base/atomic.h"
 #include "weft/channel.h"
 
@@ -72,6 +73,9 @@ static void ended(struct weft__lua_op *op, int rc)
     if (op->counted) {
         counted(op, -1);
     }
+    if (weft_list_linked(&op->in_scope)) {
+        weft_list_remove(&op->in_scope);
+    }
     if (op->wait != NULL || op->orphan) {
         weft_list_push_back(&ops->ready, &op->list);
     }
@@ -85,14 +89,11 @@ WEFT_TASK(weft__lua_op)
     if (self->kind == WEFT__LUA_OP_RECV) {
         WEFT_AWAIT_RC(rc, weft_channel_recv, self->channel->channel,
                       self->element);
-    } else if (self->kind == WEFT__LUA_OP_SEND) {
+    } else {
         WEFT_AWAIT_RC(rc, weft_channel_send, self->channel->channel,
                       self->element);
-    } else {
-        WEFT_AWAIT_RC(rc, weft_event_wait, &ops_of(self->m)->never);
     }
     ended(self, rc);
-    return WEFT_ERR_CANCELLED; /* to its scope: neither failure nor success */
     WEFT_END;
 }
 
@@ -129,7 +130,8 @@ static void make_room(struct weft_lua *m, lua_State *L, struct weft__lua_op *op,
 
 /* Finalizers that ran meanwhile may have used the record: then another one. */
 struct weft__lua_op *weft__lua_op_prepare(struct weft_lua *m, lua_State *L,
-                                          size_t room, const char *who)
+                                          size_t room, uint32_t listeners,
+                                          const char *who)
 {
     struct weft__lua_ops *ops = ops_of(m);
     struct weft__lua_op *op;
@@ -142,7 +144,7 @@ struct weft__lua_op *weft__lua_op_prepare(struct weft_lua *m, lua_State *L,
         make_room(m, L, op, room);
         lua_pushvalue(L, -1);
         weft__lua_pool_set(&ops->pool, L, op->index);
-        weft__lua_wait_reserve(m, L, who);
+        weft__lua_wait_reserve(m, L, listeners, who);
     } while (op != weft__lua_pool_peek(&ops->pool));
     lua_pop(L, 1);
     op->channel = NULL;
@@ -151,54 +153,92 @@ struct weft__lua_op *weft__lua_op_prepare(struct weft_lua *m, lua_State *L,
     return op;
 }
 
-void weft__lua_op_begin(struct weft__lua_op *op, weft_scope_t *scope)
+static bool is_task(const struct weft__lua_op *op)
 {
-    struct weft_lua *m = op->m;
-    struct weft__lua_ops *ops = ops_of(m);
-    weft_spawner_t spawner = {&ops->manual.executor, scope};
-    int rc = WEFT_ERR_CANCELLED;
+    return op->kind > WEFT__LUA_OP_JOIN;
+}
 
-    (void)weft__lua_pool_take(&ops->pool);
-    weft_list_node_init(&op->list);
-    op->wait = NULL;
-    op->orphan = 0;
-    op->counted = 0;
-    op->live = 1;
-    ops->live++;
+static void spawn(struct weft__lua_ops *ops, struct weft__lua_op *op)
+{
+    int rc;
+
     ops->inside = true;
-    if (!ops->stopped) {
-        rc = weft_spawner_spawn(spawner, weft__lua_op_task(op));
-    }
+    rc = weft_spawn(&ops->manual.executor, weft__lua_op_task(op));
     if (rc < 0) {
         ended(op, rc);
     }
     drain(ops);
     ops->inside = false;
+}
+
+void weft__lua_op_begin(struct weft__lua_op *op, struct weft__lua_scope *scope)
+{
+    struct weft__lua_ops *ops = ops_of(op->m);
+
+    (void)weft__lua_pool_take(&ops->pool);
+    weft_list_node_init(&op->list);
+    weft_list_node_init(&op->in_scope);
+    op->wait = NULL;
+    op->orphan = 0;
+    op->counted = 0;
+    op->live = 1;
+    ops->live++;
+    if (ops->stopped || (scope != NULL && weft__lua_scope_cancelled(scope))) {
+        ended(op, WEFT_ERR_CANCELLED);
+    } else if (is_task(op)) {
+        spawn(ops, op);
+    }
     if (op->live) {
         counted(op, 1);
+        if (scope != NULL) {
+            weft_list_push_back(&scope->ops, &op->in_scope);
+        }
+    }
+}
+
+void weft__lua_op_attach(struct weft__lua_op *op, struct weft__lua_wait *wait)
+{
+    wait->op = op->index & ((1u << WEFT__LUA_OP_BITS) - 1);
+    op->wait = wait;
+    if (!op->live) { /* it yields for the sake of others */
+        weft_list_push_back(&ops_of(op->m)->ready, &op->list);
+        weft_event_set(&op->m->wake);
     }
 }
 
 struct weft__lua_wait *weft__lua_op_park(struct weft__lua_op *op,
                                          uint64_t deadline_us, const char *who)
 {
-    op->wait = weft__lua_park_op(op->m, op->index, deadline_us, who);
-    if (!op->live) { /* it yields for the sake of others */
-        weft_list_push_back(&ops_of(op->m)->ready, &op->list);
-    }
+    weft__lua_op_attach(op, weft__lua_park_op(op->m, deadline_us, who));
     return op->wait;
 }
 
-/* Asks it to end. Whether it has: else another core has claimed it. */
-static bool withdraw(struct weft__lua_op *op)
+/* Asks it to end, which it does unless another core has claimed it. */
+void weft__lua_op_cancel(struct weft__lua_op *op)
 {
     struct weft__lua_ops *ops = ops_of(op->m);
 
+    if (!is_task(op)) {
+        ended(op, WEFT_ERR_CANCELLED);
+        return;
+    }
+    ops->inside = true;
+    weft_task_cancel(&op->task);
+    drain(ops);
+    ops->inside = false;
+}
+
+void weft__lua_op_end(struct weft__lua_op *op)
+{
+    ended(op, WEFT_OK);
+    weft_event_set(&op->m->wake);
+}
+
+/* Whether it is over now. */
+static bool withdraw(struct weft__lua_op *op)
+{
     if (op->live) {
-        ops->inside = true;
-        weft_task_cancel(&op->task);
-        drain(ops);
-        ops->inside = false;
+        weft__lua_op_cancel(op);
     }
     if (op->live) {
         return false;
@@ -221,7 +261,8 @@ struct weft__lua_op *weft__lua_op_look(lua_State *L,
     struct weft_lua *m = wait->timer.ctx;
     struct weft__lua_op *op = op_of(m, wait);
 
-    if (wait->state == WEFT__LUA_PARKED && !withdraw(op)) {
+    if (wait->state == WEFT__LUA_PARKED &&
+        ((op->kind == WEFT__LUA_OP_JOIN && op->live) || !withdraw(op))) {
         m->core->parked = L;
         return NULL;
     }
@@ -336,6 +377,7 @@ const char *weft__lua_op_reason(const struct weft_lua *m, uint32_t index)
     switch ((enum weft__lua_op_kind)op->kind) {
     case WEFT__LUA_OP_RECV: return "a value from a channel";
     case WEFT__LUA_OP_SEND: return "a channel to take its value";
+    case WEFT__LUA_OP_JOIN: return "the tasks of its scope";
     case WEFT__LUA_OP_NOTHING: break;
     }
     return NULL;
@@ -348,7 +390,6 @@ void weft__lua_ops_open(struct weft_lua *m, lua_State *L)
     struct weft__lua_ops *ops = ops_of(m);
 
     *ops = (struct weft__lua_ops){.turns = 0};
-    weft_event_init(&ops->never, false);
     weft_list_init(&ops->ready);
     weft_manual_init(&ops->manual);
     weft_manual_set_kick(&ops->manual, kick, m);
@@ -370,7 +411,7 @@ void weft__lua_ops_stop(struct weft_lua *m)
     ops->stopped = true;
     for (uint32_t i = 1; (op = weft__lua_pool_at(&ops->pool, i)) != NULL; i++) {
         if (op->live) {
-            weft_task_cancel(&op->task);
+            weft__lua_op_cancel(op);
         }
     }
     for (drain(ops); ops->live > 0; drain(ops)) {

@@ -20,20 +20,20 @@
 
 #include "bindings/lua/pool.h"
 #include "weft/base/list.h"
-#include "weft/event.h"
 #include "weft/manual.h"
-#include "weft/scope.h"
 #include "weft/task.h"
 
 struct weft_lua;
+struct weft__lua_scope;
 struct weft__lua_wait;
 struct weft__lua_channel;
 
 #define WEFT__LUA_OP_BITS 27
 
-/* What it awaits. */
+/* What it awaits. The first two are no tasks: nothing of the core ends them. */
 enum weft__lua_op_kind {
-    WEFT__LUA_OP_NOTHING, /* ends by a cancel only */
+    WEFT__LUA_OP_NOTHING, /* the end of its scope, beside another wait */
+    WEFT__LUA_OP_JOIN,    /* the tasks of a scope; by no cancel */
     WEFT__LUA_OP_RECV,
     WEFT__LUA_OP_SEND,
 };
@@ -54,6 +54,7 @@ struct weft__lua_op {
     struct weft_lua *m;
     struct weft__lua_wait *wait; /* who is parked for it; NULL: nobody */
     weft_list_node_t list;       /* over and queued */
+    weft_list_node_t in_scope;   /* live: what a cancel of it ends */
     struct weft__lua_channel *channel;
     void *element; /* what is sent, or where it is received */
     size_t room;   /* of element */
@@ -69,7 +70,7 @@ struct weft__lua_op {
 
 struct weft__lua_ops {
     weft_manual_t manual;
-    weft_event_t never; /* what OP_NOTHING awaits */
+
     struct weft__lua_pool pool;
     weft_list_t ready; /* over, their coroutines to be resumed */
     unsigned live;
@@ -86,17 +87,28 @@ struct weft__lua_ops {
  * it live (or the turn is over) park. */
 
 /* A record that is free, with room for an element; the value on top of L is
- * what it keeps from the collector, and is popped. And a wait's record for L.
- * Nothing is taken yet. Throws: `who` waits wrongly, no memory. */
+ * what it keeps from the collector, and is popped. And a wait's record for L,
+ * and as many for listeners. Nothing is taken yet. Throws: `who` waits
+ * wrongly, no memory. */
 struct weft__lua_op *weft__lua_op_prepare(struct weft_lua *m, lua_State *L,
-                                          size_t room, const char *who);
+                                          size_t room, uint32_t listeners,
+                                          const char *who);
 
-/* Takes it and has it await. Afterwards it is over, or live. */
-void weft__lua_op_begin(struct weft__lua_op *op, weft_scope_t *scope);
+/* Takes it and has it await. Afterwards it is over, or live. scope: whose
+ * cancel ends it; NULL: none. */
+void weft__lua_op_begin(struct weft__lua_op *op, struct weft__lua_scope *scope);
+
+/* Its scope was cancelled, or what it is for has happened: it is over, and its
+ * coroutine goes on at the machine's next look. */
+void weft__lua_op_cancel(struct weft__lua_op *op);
+void weft__lua_op_end(struct weft__lua_op *op);
 
 /* The coroutine waits for it: the caller yields with the wait as context. */
 struct weft__lua_wait *weft__lua_op_park(struct weft__lua_op *op,
                                          uint64_t deadline_us, const char *who);
+
+/* The same for a wait that parks by itself. */
+void weft__lua_op_attach(struct weft__lua_op *op, struct weft__lua_wait *wait);
 
 /* In the continuation: the op, over, or NULL: it is not over although somebody
  * resumed the coroutine by hand; the caller yields again. */

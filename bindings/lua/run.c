@@ -89,6 +89,7 @@ static void stop_all(struct weft_lua *m)
     weft__lua_timers_stop(m);
     weft__lua_rtos_stop(m);
     weft__lua_ops_stop(m);
+    weft__lua_scopes_stop(m);
     (void)weft_timer_stop(&core->turn);
     weft__lua_disarm(m, &core->rollback);
     weft__lua_modules_close(m);

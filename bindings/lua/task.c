@@ -51,12 +51,18 @@ static void bury(struct weft_lua *m, lua_State *L, lua_State *co)
 static void died(struct weft_lua *m, lua_State *L, lua_State *co, int status)
 {
     bool room = lua_checkstack(L, 12);
+    bool taken = false;
 
     if (room) { /* moved to and fro: co's stack may be full */
         lua_xmove(co, L, 1);
+        taken = weft__lua_scope_ended(m, L, co, status);
         copy_top(L, co);
     }
-    weft__lua_failed(m, L, co, status, NULL);
+    if (taken) {
+        lua_pop(co, 1);
+    } else {
+        weft__lua_failed(m, L, co, status, NULL);
+    }
     weft__lua_trace_task(m, WEFT_TRACE_TASK_END, co, NULL, -1);
     if (room && m->core->ending == WEFT_LUA_RUNNING) {
         bury(m, L, co);
@@ -90,6 +96,8 @@ bool weft__lua_resume(struct weft_lua *m, lua_State *L, lua_State *co,
         lua_pop(co, results);
         if (status == LUA_YIELD && core->parked != co) {
             weft__lua_yielded(m, L);
+        } else if (status == LUA_OK) {
+            (void)weft__lua_scope_ended(m, L, co, status);
         }
         weft__lua_trace_task(
             m, status == LUA_YIELD ? WEFT_TRACE_TASK_PARK : WEFT_TRACE_TASK_END,

@@ -135,13 +135,40 @@ static void park(struct weft_lua *m, struct weft__lua_wait *wait,
     }
 }
 
+/* The same for a coroutine that may be in a scope: *op is what its cancel
+ * ends then, and NULL in none. */
+static struct weft__lua_wait *reserve_in_scope(struct weft_lua *m, lua_State *L,
+                                               uint32_t listeners,
+                                               const char *who,
+                                               struct weft__lua_op **op)
+{
+    struct weft__lua_scope *scope = weft__lua_scope_find(m, L, L);
+
+    *op = NULL;
+    if (scope == NULL) {
+        return reserve(m, L, listeners, who);
+    }
+    lua_pushboolean(L, 1);
+    *op = weft__lua_op_prepare(m, L, 0, listeners, who);
+    weft__lua_op_begin(*op, scope);
+    if (!(*op)->live && weft__lua_op_turn(&m->core->ops)) {
+        weft__lua_op_free(*op);
+        weft__lua_throw_cancelled(L);
+    }
+    return weft__lua_pool_peek(&m->core->waits);
+}
+
 struct weft__lua_wait *weft__lua_park(struct weft_lua *m, lua_State *L,
                                       uint64_t deadline_us, const char *who)
 {
-    struct weft__lua_wait *wait = reserve(m, L, 0, who);
+    struct weft__lua_op *op;
+    struct weft__lua_wait *wait = reserve_in_scope(m, L, 0, who, &op);
 
     m->core->park_name = who;
     park(m, wait, deadline_us);
+    if (op != NULL) {
+        weft__lua_op_attach(op, wait);
+    }
     return wait;
 }
 
@@ -178,18 +205,18 @@ static uint32_t make_topics(struct weft_lua *m, lua_State *L, int index)
     return count;
 }
 
-void weft__lua_wait_reserve(struct weft_lua *m, lua_State *L, const char *who)
+void weft__lua_wait_reserve(struct weft_lua *m, lua_State *L,
+                            uint32_t listeners, const char *who)
 {
-    (void)reserve(m, L, 0, who);
+    (void)reserve(m, L, listeners, who);
 }
 
-struct weft__lua_wait *weft__lua_park_op(struct weft_lua *m, uint32_t op,
+struct weft__lua_wait *weft__lua_park_op(struct weft_lua *m,
                                          uint64_t deadline_us, const char *who)
 {
     struct weft__lua_wait *wait = weft__lua_pool_peek(&m->core->waits);
 
     m->core->park_name = who;
-    wait->op = op & ((1u << WEFT__LUA_OP_BITS) - 1);
     park(m, wait, deadline_us);
     return wait;
 }
@@ -209,6 +236,7 @@ struct weft__lua_wait *weft__lua_park_until(struct weft_lua *m, lua_State *L,
 {
     struct weft__lua_wait *wait;
     struct weft__lua_topic *topic = NULL;
+    struct weft__lua_op *op;
     uint32_t count = 1;
 
     weft__lua_topics_tidy(m, L);
@@ -217,7 +245,7 @@ struct weft__lua_wait *weft__lua_park_until(struct weft_lua *m, lua_State *L,
     } else {
         topic = weft__lua_topic(m, L, index, true);
     }
-    wait = reserve(m, L, count, who);
+    wait = reserve_in_scope(m, L, count, who, &op);
     if (m->config.trace != NULL) {
         m->core->park_name = weft__lua_value_name(m, L, index);
     }
@@ -227,6 +255,9 @@ struct weft__lua_wait *weft__lua_park_until(struct weft_lua *m, lua_State *L,
         listen_all(m, L, index, wait);
     }
     park(m, wait, deadline_us);
+    if (op != NULL) {
+        weft__lua_op_attach(op, wait);
+    }
     return wait;
 }
 
@@ -275,7 +306,7 @@ enum weft__lua_wait_state weft__lua_unpark(lua_State *L,
     }
     release(m, wait);
     if (how == WEFT__LUA_CANCELLED) {
-        (void)luaL_error(L, "cancelled");
+        (void)weft__lua_throw_cancelled(L);
     }
     return how;
 }

@@ -1,4 +1,4 @@
-/* weft_module.c - the table weft: channels, for scripts
+/* weft_module.c - the table weft: channels and scopes for scripts
  * SPDX-License-Identifier: MIT
  */
 #include "bindings/lua/channel.h"
@@ -6,6 +6,7 @@
 
 static const luaL_Reg functions[] = {
     {"channel", weft__lua_l_channel},
+    {"scope", weft__lua_l_scope},
     {NULL, NULL},
 };
 
@@ -16,5 +17,6 @@ int weft__lua_open_weft(lua_State *L)
     weft__lua_open_channel(L, m);
     lua_newtable(L);
     weft__lua_setfuncs(L, m, functions);
+    weft__lua_open_scope(L, m);
     return 1;
 }

@@ -333,6 +333,9 @@ CASE_REAL_ONLY(a_waiting_task_costs_160_bytes_of_ours,
     "c:close() end)\n"                                                         \
     "sys.taskInit(function() local e <close> = weft.channel(1) e:send(e)\n"    \
     "e:send(2, 2) d:recv() end)\n"                                             \
+    "sys.taskInit(function() pcall(weft.scope, function(s)\n"                  \
+    "s:spawn(sys.wait, 2) s:spawn(c.recv, c) s:spawn(error, 'x')\n"            \
+    "end, 9) end)\n"                                                           \
     "sys.timerStart(function() os.exit(0) end, 20)\n"
 
 /* True: it came to its end although the allocation failed. */
