@@ -126,12 +126,9 @@ static bool match_from_select(weft_waiters_t *waiters, weft_node_t *own,
     return true;
 }
 
-bool weft__match(weft_waiters_t *waiters, weft_node_t *own, weft_node_t **peer)
+bool weft__match_one(weft_waiters_t *waiters, weft_node_t *own,
+                     weft_node_t **peer)
 {
-    if (waiters->first == NULL) {
-        *peer = NULL;
-        return true;
-    }
     if (own->wait->count == 1) {
         *peer = weft__waiters_take(waiters);
         return true;

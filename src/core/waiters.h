@@ -142,6 +142,14 @@ bool weft__claim_self(weft_node_t *own);
 /* For an owner that looks for a peer while its node `own` is not linked here:
  * takes out the first waiter it can have, and claims its own wait with it.
  * NULL in *peer: there is nobody. False: a peer has claimed own's wait. */
-bool weft__match(weft_waiters_t *waiters, weft_node_t *own, weft_node_t **peer);
+bool weft__match_one(weft_waiters_t *waiters, weft_node_t *own,
+                     weft_node_t **peer);
+
+static inline bool weft__match(weft_waiters_t *waiters, weft_node_t *own,
+                               weft_node_t **peer)
+{
+    *peer = NULL;
+    return waiters->first == NULL || weft__match_one(waiters, own, peer);
+}
 
 #endif

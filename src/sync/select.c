@@ -3,7 +3,8 @@
  *
  * The nodes are in the cases; the one in the await is in no list and says
  * where they are: object: our operations, buffer: the cases, index: how many,
- * spare: which one's timer is armed, from 1 on.
+ * linked: whether there is a time among them, spare: which one's timer is
+ * armed, from 1 on.
  * The word of the wait says who has it, see core/waiters.h. A begin goes from
  * case to case: each looks and, where there is nothing, links, in one hold of
  * its object's lock; so from the second case on a peer may be quicker. Who
@@ -125,7 +126,8 @@ static bool withdraw(weft_await_t *await)
 static int late(const weft_await_t *await)
 {
     weft_case_t *cases = cases_of(await);
-    int i = late_case(cases, await->node[0].index);
+    int i = await->node[0].linked == 0 ? WEFT_PENDING
+                                       : late_case(cases, await->node[0].index);
 
     if (i >= 0) {
         cases[i].rc = WEFT_OK;
@@ -172,43 +174,64 @@ static size_t after(size_t i, size_t count)
 static void prepare(weft_await_t *await, weft_waiter_t *waiter,
                     weft_case_t *cases, size_t count)
 {
-    size_t i;
-
-    await->wait = (weft_wait_t){.waiter = waiter, .count = 2};
+    weft__wait_prepare(await, waiter);
+    await->wait.count = 2;
     await->node[0].kind = WEFT__NODE_SELECT;
     await->node[0].object = (void *)(uintptr_t)&select_ops;
     await->node[0].buffer = (uintptr_t)cases;
+    await->node[0].linked = 0;
     await->node[0].index = (uint8_t)count;
     await->node[0].spare = 0;
-    for (i = 0; i < count; i++) {
+}
+
+static int begin(weft_await_t *await, weft_case_t *one, size_t i)
+{
+    weft_node_t *node = &one->at.node;
+
+    node->wait = &await->wait;
+    node->linked = 0;
+    node->index = (uint8_t)i;
+    node->kind = WEFT__NODE_OBJECT;
+    node->spare = 0;
+    return one->ops->begin(node);
+}
+
+/* Those that were not begun: they are linked nowhere. */
+static void pass_over(weft_case_t *cases, size_t count, size_t i, size_t left)
+{
+    for (; left > 0; left--) {
+        i = after(i, count);
         if (is_object(&cases[i])) {
-            cases[i].at.node.wait = &await->wait;
             cases[i].at.node.linked = 0;
-            cases[i].at.node.index = (uint8_t)i;
-            cases[i].at.node.kind = WEFT__NODE_OBJECT;
-            cases[i].at.node.spare = 0;
         }
     }
 }
 
 /* The index of a case that was ready, done; WEFT_PENDING: all are linked;
  * WEFT__LOST: a peer was quicker. */
-static int look_and_link(weft_case_t *cases, size_t count, unsigned flags)
+static int look_and_link(weft_await_t *await, weft_case_t *cases, size_t count,
+                         unsigned flags)
 {
     size_t i = first_of(count, flags);
     size_t left;
 
     for (left = count; left > 0; left--, i = after(i, count)) {
-        int rc = is_object(&cases[i]) ? cases[i].ops->begin(&cases[i].at.node)
-                                      : WEFT_PENDING;
+        int rc;
 
+        if (!is_object(&cases[i])) {
+            await->node[0].linked |= cases[i].ops != NULL;
+            continue;
+        }
+        rc = begin(await, &cases[i], i);
+        if (rc == WEFT_PENDING) {
+            continue;
+        }
+        pass_over(cases, count, i, left - 1);
         if (rc == WEFT__LOST) {
             return rc;
         }
-        if (rc != WEFT_PENDING) {
-            cases[i].rc = rc;
-            return (int)i;
-        }
+        cases[i].rc = rc;
+        return (int)i;
     }
     return WEFT_PENDING;
 }
@@ -217,12 +240,13 @@ static int look_and_link(weft_case_t *cases, size_t count, unsigned flags)
  * the time itself. */
 static int time_begin(weft_await_t *await, weft_case_t *cases, size_t count)
 {
-    size_t i = earliest(cases, count);
+    size_t i;
     int rc;
 
-    if (i == count) {
+    if (await->node[0].linked == 0) {
         return WEFT_PENDING;
     }
+    i = earliest(cases, count);
     rc = late(await);
     if (rc != WEFT_PENDING) {
         return withdraw(await) ? rc : WEFT_PENDING;
@@ -249,7 +273,7 @@ int weft_select_begin(weft_await_t *await, weft_case_t *cases, size_t count,
         return weft__wait_done(await, waiter, WEFT_ERR_INVALID);
     }
     prepare(await, waiter, cases, count);
-    rc = look_and_link(cases, count, flags);
+    rc = look_and_link(await, cases, count, flags);
     if (rc >= 0) {
         leave(await);
     } else if (rc == WEFT_PENDING) {
