@@ -308,10 +308,14 @@ static void recv_in_interrupt(void *ctx)
     (void)weft_channel_recv(ctx, &value);
 }
 
-static void wait_in_interrupt(void)
+static void close_in_interrupt(void *ctx)
 {
-    weft_sim_interrupt_t interrupt = {.handler = recv_in_interrupt,
-                                      .ctx = &meeting};
+    (void)weft_channel_close(ctx);
+}
+
+static void in_an_interrupt(void (*handler)(void *ctx))
+{
+    weft_sim_interrupt_t interrupt = {.handler = handler, .ctx = &meeting};
 
     weft_sim_interrupt_attach(&interrupt);
     weft_sim_interrupt_raise(&interrupt);
@@ -319,10 +323,14 @@ static void wait_in_interrupt(void)
 }
 #endif
 
-CASE_SIM_ONLY(a_wait_in_an_interrupt_is_an_assertion, "a host has none")
+CASE_SIM_ONLY(a_wait_or_close_in_an_interrupt_is_an_assertion,
+              "a host has none")
 {
 #if TEST_IN_SIM
-    CHECK_DIES(wait_in_interrupt(), "a waiting call in an interrupt");
+    CHECK_DIES(in_an_interrupt(recv_in_interrupt),
+               "a waiting call in an interrupt");
+    CHECK_DIES(in_an_interrupt(close_in_interrupt),
+               "a channel closed in an interrupt");
 #endif
 }
 
@@ -431,6 +439,52 @@ CASE(each_receiver_frees_each_sender)
         .wait = {.begin = deal_send_begin, .block = deal_send},
         .wake = {.begin = deal_recv_begin, .block = deal_recv},
         .woke = deal_received,
+    };
+
+    pairs_run(&pairs);
+}
+
+/* --- a close ends waits, and who waited frees the channel at once */
+
+static void deal_close(void *object)
+{
+    struct deal *deal = object;
+
+    CHECK_EQ(weft_channel_close(&deal->channel), 0);
+}
+
+static void deal_was_closed(void *object, int rc)
+{
+    struct deal *deal = object;
+
+    CHECK_EQ(rc, WEFT_ERR_CLOSED);
+    CHECK_EQ(deal->sent, 17);
+    CHECK_EQ(deal->got, 0);
+}
+
+CASE(a_receiver_whom_a_close_has_ended_frees_the_channel)
+{
+    static const struct pairs pairs = {
+        .size = sizeof(struct deal),
+        .init = deal_init,
+        .wait = {.begin = deal_recv_begin, .block = deal_recv},
+        .wake = {.plain = deal_close},
+        .waited = deal_was_closed,
+        .frees = true,
+    };
+
+    pairs_run(&pairs);
+}
+
+CASE(a_sender_whom_a_close_has_ended_frees_the_channel)
+{
+    static const struct pairs pairs = {
+        .size = sizeof(struct deal),
+        .init = deal_init,
+        .wait = {.begin = deal_send_begin, .block = deal_send},
+        .wake = {.plain = deal_close},
+        .waited = deal_was_closed,
+        .frees = true,
     };
 
     pairs_run(&pairs);
