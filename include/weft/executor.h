@@ -71,7 +71,9 @@ struct weft_home {
                              weft_port_wake */
     void *kick_ctx;
     uintptr_t live;     /* atomic: 2 for each live task or posted runnable,
-                             1: stop was asked */
+                             1: stop was asked; less what `here` has */
+    uintptr_t here;     /* of a home that one thread runs: 2 for each that it
+                             has counted itself, less 2 for each that ended */
     weft_queue_t ready; /* entries in order, when scheduler is NULL */
     weft_scheduler_t *scheduler;
     weft_timer_queue_t *timers; /* NULL: tasks here cannot sleep */
@@ -81,6 +83,7 @@ struct weft_home {
     void (*drained)(weft_home_t *home); /* nothing lives any more, nor will */
     uint16_t spin; /* how long it looks before it sleeps, as it proved good */
     uint8_t lanes; /* each task here runs in a lane of its own */
+    uint8_t alone; /* one thread runs it, and counts in `here` */
     uint8_t sleepless; /* nobody sleeps on the inbox's word: kick is all */
 };
 

@@ -177,9 +177,14 @@ void weft__home_hold(weft_home_t *home)
 void weft__home_release(weft_home_t *home)
 {
     void (*drained)(weft_home_t *) = home->drained;
-    weft_purse_t *purse = purse_of(home);
+    weft_purse_t *purse;
     uintptr_t live;
 
+    if (home->alone) {
+        home->here -= WEFT__ONE_LIVE;
+        return;
+    }
+    purse = purse_of(home);
     if (purse != NULL) {
         purse->live += WEFT__ONE_LIVE;
         return;
@@ -188,6 +193,17 @@ void weft__home_release(weft_home_t *home)
     if (live == WEFT__STOPPING + WEFT__ONE_LIVE && drained != NULL) {
         drained(home);
     }
+}
+
+/* On the thread that runs the home alone nobody else counts in `here`, and the
+ * thread itself looks for the end later than this. */
+static int enter_here(weft_home_t *home)
+{
+    if ((weft_atomic_load_relaxed_word(&home->live) & WEFT__STOPPING) != 0) {
+        return WEFT_ERR_STOPPED;
+    }
+    home->here += WEFT__ONE_LIVE;
+    return WEFT_OK;
 }
 
 /* Counts one more; a worker fills its purse by the way. */
@@ -216,6 +232,9 @@ static int enter(weft_home_t *home)
 
 int weft__home_enter(weft_home_t *home)
 {
+    if (home->alone && !weft__in_interrupt() && weft__local()->home == home) {
+        return enter_here(home);
+    }
     if (enter(home) < 0) {
         return WEFT_ERR_STOPPED;
     }

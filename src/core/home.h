@@ -127,6 +127,13 @@ static inline enum weft_waiter_kind weft__kind(const weft_waiter_t *waiter)
     return (enum weft_waiter_kind)(waiter->attributes >> WEFT__KIND_SHIFT & 3u);
 }
 
+/* How many live there, in steps of 2, and the stop bit. Home only, or when
+ * nobody runs it. */
+static inline uintptr_t weft__home_live(const weft_home_t *home)
+{
+    return weft_atomic_load_acquire_word(&home->live) + home->here;
+}
+
 /* Counts one more live task or runnable, at the inner homes too;
  * WEFT_ERR_STOPPED when one of them is stopping. */
 int weft__home_enter(weft_home_t *home);
@@ -136,7 +143,7 @@ int weft__home_enter(weft_home_t *home);
 void weft__home_leave(weft_home_t *home);
 
 /* The same of this home alone, also when stopping, as long as something lives
- * there: keeps it there. */
+ * there: keeps it there. The release of a home that is `alone`: only there. */
 void weft__home_hold(weft_home_t *home);
 void weft__home_release(weft_home_t *home);
 

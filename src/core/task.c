@@ -224,7 +224,8 @@ int weft_task_checkpoint(void)
 }
 
 /* end: 0 -> node is the joiner's, node -> 0 its withdrawal, anything ->
- * result the task's, in weft__waiter_end(). */
+ * result the task's, in weft__waiter_end(). The first look is a load: most
+ * often the task has finished. */
 int weft_task_join_begin(weft_await_t *await, weft_task_t *task)
 {
     weft_node_t *node;
@@ -238,6 +239,11 @@ int weft_task_join_begin(weft_await_t *await, weft_task_t *task)
     if (!spawned(task)) {
         return weft__wait_ready(await, WEFT_ERR_INVALID);
     }
+    end = weft_atomic_load_acquire_word(&task->waiter.end);
+    if ((end & 1u) != 0) {
+        return weft__wait_ready(await, weft__result_decode(end));
+    }
+    end = 0;
     node = weft__wait_arm(await, task, 0, WEFT__NODE_JOIN);
     if (weft_atomic_cas_acq_rel_word(&task->waiter.end, &end,
                                      (uintptr_t)node)) {

@@ -21,6 +21,7 @@ int weft_loop_init(weft_loop_t *loop, const weft_loop_config_t *config)
     config = config == NULL ? &defaults : config;
     loop->executor = (weft_executor_t){&loop_ops, &loop->home};
     weft__home_init(&loop->home, &loop->executor);
+    loop->home.alone = 1;
     weft__timers_init(&loop->timers, weft_port_now_us());
     loop->home.timers = &loop->timers;
     loop->home.scheduler = config->scheduler;
@@ -46,7 +47,7 @@ void weft_timer_init(weft_timer_t *timer, weft_loop_t *loop, weft_timer_fn *fn,
 
 void weft_loop_deinit(weft_loop_t *loop)
 {
-    uintptr_t live = weft_atomic_load_acquire_word(&loop->home.live);
+    uintptr_t live = weft__home_live(&loop->home);
 
     WEFT_ASSERT(weft__local()->home != &loop->home,
                 "deinit of a loop that is running");
@@ -119,7 +120,7 @@ static int check_end(weft_loop_t *loop, const weft_task_t *until)
     if (done(until)) {
         return weft_task_result(until);
     }
-    live = weft_atomic_load_acquire_word(&loop->home.live);
+    live = weft__home_live(&loop->home);
     if (live == WEFT__STOPPING && until == NULL) {
         return WEFT_OK;
     }

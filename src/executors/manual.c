@@ -11,6 +11,7 @@ void weft_manual_init(weft_manual_t *manual)
 {
     manual->executor = (weft_executor_t){&manual_ops, &manual->home};
     weft__home_init(&manual->home, &manual->executor);
+    manual->home.alone = 1;
     manual->stop_post = (weft_runnable_t){.run = weft__run_nothing};
 }
 

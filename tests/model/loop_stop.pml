@@ -1,11 +1,13 @@
-/* loop_stop.pml - a loop is stopped: live count and stop bit in one word */
+/* loop_stop.pml - a loop is stopped: stop bit and live count in one word */
 /* SPDX-License-Identifier: MIT */
 /*
- * The word is 2 * live + STOP. Spawn: CAS to one more, only while STOP is not
- * there, then push; a spawn may be the loop's own. Stop: CAS to STOP and one
- * more, then push the loop's own stop entry, which counts as live until it is
- * taken; who finds STOP is done. The loop leaves when it reads STOP and
- * nothing live, else sleeps as in inbox_sleep.pml; then its memory is gone.
+ * The word is 2 * those counted by others + STOP; `here` is the loop's own
+ * count, no atomic, less all that ended: together they are 2 * live + STOP.
+ * Spawn: CAS to one more, only while STOP is not there, then push; the loop's
+ * own looks for STOP and counts in `here`. Stop: CAS to STOP and one more, then
+ * push the loop's own stop entry, which counts as live until it is taken; who
+ * finds STOP is done. The loop leaves when it reads STOP and nothing live, else
+ * sleeps as in inbox_sleep.pml; then its memory is gone.
  * Each task parks once and is woken from outside. Who calls keeps the loop
  * alive until the call's CAS, no longer.
  *
@@ -20,7 +22,9 @@
  * fault spawn_in_two one: STOP is looked at, then one added (13)
  * fault push_then_count one: spawn pushes first, counts then (3)
  * fault leave_in_two one: the loop reads the count, then STOP (13)
- * fault end_by_store one: one less is loaded and stored, no RMW (13)
+ * fault end_by_store one: one less in the word, loaded and stored, no RMW (13)
+ * fault here_from_elsewhere one: another thread counts in `here`, too (13)
+ * fault here_not_looked_at one: the loop reads the word only (13)
  * fault kick_reads_loop one: the kick reads the loop after the push (3)
  * fault sleep_before_look one: sleeps without a look at the word (13)
  */
@@ -35,6 +39,7 @@
 #define ONE 2
 
 byte word;
+short here;
 byte inbox = EMPTY;
 byte next[SPAWNERS + 3];
 bool gone;
@@ -71,6 +76,17 @@ inline count_up(bits) {
     old = 0
 }
 
+/* Of the loop itself: nobody else writes `here`. */
+inline count_up_here() {
+    if
+    :: word & STOP -> ok = false
+    :: else ->
+        h = here;
+        here = h + ONE;
+        atomic { h = 0; ok = true }
+    fi
+}
+
 inline push(e) {
     do
     :: atomic {
@@ -103,6 +119,9 @@ inline push(e) {
 proctype spawner(byte t) {
     byte old;
     bool ok;
+#ifdef FAULT_here_from_elsewhere
+    short h;
+#endif
 
     ENTER;
 #ifdef FAULT_push_then_count
@@ -112,7 +131,11 @@ proctype spawner(byte t) {
     callers--;
     ok = true;
 #else
+#ifdef FAULT_here_from_elsewhere
+    count_up_here();
+#else
     count_up(0);
+#endif
     atomic {
         callers--;
         if
@@ -162,7 +185,10 @@ inline count_down() {
     word = old - ONE;
     old = 0
 #else
-    atomic { assert(word >= ONE); word = word - ONE }
+    h = here;
+    assert(word + h >= ONE);
+    here = h - ONE;
+    h = 0
 #endif
 }
 
@@ -177,7 +203,7 @@ inline run_task(t) {
     :: else ->
         if
         :: t < OWN && state[OWN] == idle ->
-            count_up(0);
+            count_up_here();
             if
             :: ok -> state[OWN] = spawned; own = true
             :: else -> state[OWN] = refused; REACH(refused_on_the_loop)
@@ -194,6 +220,7 @@ inline run_task(t) {
 
 proctype loop() {
     byte top, e, w, old, naps = 1;
+    short h;
     bool ok, own;
 
     do
@@ -215,7 +242,11 @@ proctype loop() {
        od;
        e = 0;
 #ifndef FAULT_sleep_before_look
+#ifdef FAULT_here_not_looked_at
        w = word;
+#else
+       w = word + here;
+#endif
 #ifdef FAULT_leave_in_two
        if
        :: w < ONE -> w = word & STOP
@@ -241,7 +272,7 @@ proctype loop() {
        fi
 #ifdef FAULT_sleep_before_look
        ;
-       w = word;
+       w = word + here;
        if
        :: w == STOP -> break
        :: else -> w = 0
