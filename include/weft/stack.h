@@ -27,7 +27,7 @@
  *     weft_stack_pool_deinit(&stacks);
  *
  * Overflow: a guard below each stack stops it, if the kernel can (Linux 6.13
- * and later: any number; older: some 60 000, then a canary), and where the
+ * and later: any number; older: 24 000, then a canary), and where the
  * pool was made with report_overflow the line that is printed before the end
  * names the stack. Unguarded stacks, and those in the caller's memory, have a
  * canary that is looked at when they are released and, if `checked`, after

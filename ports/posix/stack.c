@@ -98,10 +98,24 @@ static bool guard_by_advice(void *base, size_t size)
     return now == WORKS;
 }
 
+/* Of the kernel's 65 530 mappings a guard of this kind takes two. Where all are
+ * taken nothing can be reserved any more, by anybody: there is an end before.
+ * What a slab gives back is not counted. */
+static bool may_map(void)
+{
+    enum { MOST = 24000 };
+    static uint32_t count;
+
+    return __atomic_fetch_add(&count, 1, __ATOMIC_RELAXED) < MOST;
+}
+
 int weft_port_slab_guard(void *base, size_t size)
 {
     if (guard_by_advice(base, size)) {
         return 0;
+    }
+    if (!may_map()) {
+        return WEFT_ERR_MEMORY;
     }
     return mprotect(base, size, PROT_NONE) == 0 ? 0 : WEFT_ERR_MEMORY;
 }
