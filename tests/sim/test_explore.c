@@ -409,7 +409,7 @@ static unsigned programs(unsigned usually)
 CASE_ALONE(the_reduction_misses_no_outcome_of_two_cores)
 {
     random_state = 1;
-    for (unsigned i = 0; i < programs(150); i++) {
+    for (unsigned i = 0; i < programs(80); i++) {
         make_random(2, OPS, 9);
         check_same_outcomes(i);
     }
@@ -418,7 +418,7 @@ CASE_ALONE(the_reduction_misses_no_outcome_of_two_cores)
 CASE_ALONE(the_reduction_misses_no_outcome_of_three_cores)
 {
     random_state = 2;
-    for (unsigned i = 0; i < programs(60); i++) {
+    for (unsigned i = 0; i < programs(20); i++) {
         make_random(3, 2, 9);
         check_same_outcomes(i);
     }
@@ -428,7 +428,7 @@ CASE_ALONE(the_reduction_misses_no_outcome_of_an_interrupt)
 {
     random_state = 3;
     at_random.interrupted = true;
-    for (unsigned i = 0; i < programs(100); i++) {
+    for (unsigned i = 0; i < programs(50); i++) {
         make_random(2, 3, 9);
         check_same_outcomes(i);
     }
