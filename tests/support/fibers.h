@@ -21,6 +21,12 @@ static inline long rounds(long few)
     return text != NULL && !TEST_IN_SIM ? strtol(text, NULL, 10) : few;
 }
 
+/* Of a case that repeats itself inside, when many rounds are asked for: 1. */
+static inline int once(int times)
+{
+    return rounds(0) > 0 ? 1 : times;
+}
+
 /* One block, so that its end is the end of both. */
 static inline weft_fiber_t *fiber_new(const char *name)
 {

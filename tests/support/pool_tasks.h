@@ -4,6 +4,7 @@
 #ifndef WEFT_TEST_POOL_TASKS_H
 #define WEFT_TEST_POOL_TASKS_H
 
+#include "tests/support/fibers.h"
 #include "tests/support/pools.h"
 
 /* A runnable that blocks its thread until its event is set. */

@@ -53,10 +53,21 @@ static inline struct pool *pool_new(unsigned workers)
     return pool;
 }
 
+/* Joins it, however long that takes. */
+static inline void pool_join(struct pool *pool)
+{
+    int rc;
+
+    do {
+        rc = weft_pool_join(&pool->pool);
+        CHECK(rc == 0 || rc == WEFT_ERR_TIMEOUT);
+    } while (rc != 0);
+}
+
 static inline void pool_end(struct pool *pool)
 {
     weft_pool_stop(&pool->pool);
-    CHECK_EQ(weft_pool_join(&pool->pool), 0);
+    pool_join(pool);
     CHECK_EQ(weft_scope_count(&pool->root), 0);
     weft_pool_deinit(&pool->pool);
     frame_drop(pool, sizeof(*pool));

@@ -362,7 +362,7 @@ static void wake_it(void *ctx)
 {
     struct woken *woken = ctx;
 
-    for (int i = 0; i < 3; i++) {
+    for (long i = rounds(3); i > 0; i--) {
         (void)weft_atomic_fetch_add_acq_rel_word(&woken->wanted, 1);
         weft_task_wake(weft_pool_task(&woken->task));
     }
@@ -370,12 +370,12 @@ static void wake_it(void *ctx)
 
 CASE(a_task_that_many_wake_runs_on_one_worker_at_a_time_and_misses_nothing)
 {
-    for (int i = 0; i < RACE_ROUNDS; i++) {
+    for (int i = 0; i < once(RACE_ROUNDS); i++) {
         struct pool *pool = pool_new(2);
         struct woken *woken = frame_new(sizeof(*woken));
         weft_port_thread_t thread;
 
-        woken->until = 6;
+        woken->until = 2 * (uintptr_t)rounds(3);
         CHECK_EQ(weft_spawn(&pool->pool.executor, woken_task(woken)), 0);
         thread_start(&thread, wake_it, woken);
         wake_it(woken);
@@ -412,9 +412,10 @@ static int pongs(void *ctx)
 
 CASE(fibers_of_a_pool_wait_for_each_other)
 {
-    for (int i = 0; i < RACE_ROUNDS; i++) {
+    for (int i = 0; i < once(RACE_ROUNDS); i++) {
         struct pool *pool = pool_new(2);
-        struct hand *hand = hand_new(&pool->pool, TEST_IN_SIM ? 4 : 20);
+        struct hand *hand =
+            hand_new(&pool->pool, (unsigned)rounds(TEST_IN_SIM ? 4 : 20));
 
         CHECK_EQ(weft_go(&pool->pool.executor, &hand->fiber[0], pings, hand),
                  0);

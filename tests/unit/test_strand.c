@@ -1,6 +1,7 @@
 /* test_strand.c - strands: serial, in order, on pools, loops and strands
  * SPDX-License-Identifier: MIT
  */
+#include "tests/support/fibers.h"
 #include "tests/support/frames.h"
 #include "tests/support/pools.h"
 
@@ -203,6 +204,66 @@ CASE(tasks_on_a_strand_share_without_locks_and_sleep_by_the_pools_timers)
         strand_end(strand);
         pool_end(pool);
     }
+}
+
+/* Woken from elsewhere so often; all of them change what they share. */
+struct clerk {
+    weft_task_t task;
+    uintptr_t wanted; /* atomic */
+    uintptr_t done;
+    uintptr_t *booked; /* plain: the strand protects it */
+    uintptr_t until;
+};
+WEFT_TASK(clerk)
+{
+    WEFT_BEGIN;
+    while (self->done < self->until) {
+        uintptr_t wanted = weft_atomic_load_acquire_word(&self->wanted);
+        *self->booked += wanted - self->done;
+        self->done = wanted;
+        if (self->done < self->until) {
+            WEFT_SUSPEND();
+        }
+    }
+    WEFT_END;
+}
+
+static void ask(void *ctx)
+{
+    struct clerk *clerk = ctx;
+
+    for (uintptr_t i = 0; i < clerk->until; i++) {
+        (void)weft_atomic_fetch_add_acq_rel_word(&clerk->wanted, 1);
+        weft_task_wake(&clerk->task);
+    }
+}
+
+CASE(two_tasks_of_a_strand_that_others_wake_miss_nothing)
+{
+    for (int i = 0; i < once(RACE_ROUNDS); i++) {
+        struct pool *pool = pool_new(2);
+        weft_strand_t *strand = frame_new(sizeof(*strand));
+        struct clerk *clerk = frame_new(2 * sizeof(*clerk));
+        weft_port_thread_t thread;
+        uintptr_t booked = 0;
+
+        weft_strand_init(strand, &pool->pool.executor);
+        for (int n = 0; n < 2; n++) {
+            clerk[n].booked = &booked;
+            clerk[n].until = (uintptr_t)rounds(TEST_IN_SIM ? 3 : 20);
+            CHECK_EQ(weft_spawn(&strand->executor, clerk_task(&clerk[n])), 0);
+        }
+        thread_start(&thread, ask, &clerk[0]);
+        ask(&clerk[1]);
+        weft_port_thread_join(&thread);
+        CHECK_EQ(weft_task_join(&clerk[0].task), 0);
+        CHECK_EQ(weft_task_join(&clerk[1].task), 0);
+        CHECK_EQ(booked, 2 * clerk[0].until);
+        frame_drop(clerk, 2 * sizeof(*clerk));
+        strand_end(strand);
+        pool_end(pool);
+    }
+    weft_thread_leave();
 }
 
 /* --- turns */
