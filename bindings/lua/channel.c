@@ -230,7 +230,6 @@ static int wait_for(struct call *call, uint64_t deadline_us)
     op = weft__lua_op_prepare(call->m, L, size, 0, call->who);
     op->kind = (uint8_t)call->kind;
     op->channel = call->channel;
-    op->outside = call->channel->codec != NULL;
     memcpy(op->element, call->element, size);
     weft__lua_op_begin(op, call->scope);
     if (!op->live && weft__lua_op_turn(&call->m->core->ops)) {

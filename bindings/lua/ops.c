@@ -7,6 +7,7 @@
 #include "bindings/lua/core.h"
 #include "bindings/lua/memory.h"
 #include "bindings/lua/scope.h"
+#include "bindings/lua/select.h"
 #include "weft/base/atomic.h"
 #include "weft/channel.h"
 
@@ -54,12 +55,25 @@ static void drain(struct weft__lua_ops *ops)
 }
 
 /* Who waits for a channel of C's keeps the machine from its end. */
+static void count(struct weft__lua_op *op, struct weft__lua_channel *channel,
+                  unsigned by)
+{
+    channel->waiting += by;
+    op->m->coming += channel->codec != NULL ? by : 0;
+}
+
 static void counted(struct weft__lua_op *op, int by)
 {
     op->counted = by > 0;
     if (op->channel != NULL) {
-        op->channel->waiting += (unsigned)by;
-        op->m->coming += op->outside ? (unsigned)by : 0;
+        count(op, op->channel, (unsigned)by);
+    }
+    if (op->kind == WEFT__LUA_OP_SELECT) {
+        struct weft__lua_select *select = op->element;
+        for (uint32_t i = 0; i < select->count; i++) {
+            count(op, weft__lua_select_choices(select)[i].channel,
+                  (unsigned)by);
+        }
     }
 }
 
@@ -89,9 +103,13 @@ WEFT_TASK(weft__lua_op)
     if (self->kind == WEFT__LUA_OP_RECV) {
         WEFT_AWAIT_RC(rc, weft_channel_recv, self->channel->channel,
                       self->element);
-    } else {
+    } else if (self->kind == WEFT__LUA_OP_SEND) {
         WEFT_AWAIT_RC(rc, weft_channel_send, self->channel->channel,
                       self->element);
+    } else {
+        WEFT_AWAIT_RC(rc, weft_select, weft__lua_select_cases(self->element),
+                      ((struct weft__lua_select *)self->element)->count,
+                      ((struct weft__lua_select *)self->element)->flags);
     }
     ended(self, rc);
     WEFT_END;
@@ -149,7 +167,6 @@ struct weft__lua_op *weft__lua_op_prepare(struct weft_lua *m, lua_State *L,
     lua_pop(L, 1);
     op->channel = NULL;
     op->kind = WEFT__LUA_OP_NOTHING;
-    op->outside = 0;
     return op;
 }
 
@@ -292,6 +309,8 @@ static void drop(struct weft__lua_op *op)
 {
     if (op->channel != NULL) {
         weft__lua_channel_drop(op, weft__lua_base(op->m));
+    } else if (op->kind == WEFT__LUA_OP_SELECT) {
+        weft__lua_select_drop(op, weft__lua_base(op->m));
     }
     weft__lua_op_free(op);
 }
@@ -377,6 +396,7 @@ const char *weft__lua_op_reason(const struct weft_lua *m, uint32_t index)
     switch ((enum weft__lua_op_kind)op->kind) {
     case WEFT__LUA_OP_RECV: return "a value from a channel";
     case WEFT__LUA_OP_SEND: return "a channel to take its value";
+    case WEFT__LUA_OP_SELECT: return "one of several channels";
     case WEFT__LUA_OP_JOIN: return "the tasks of its scope";
     case WEFT__LUA_OP_NOTHING: break;
     }

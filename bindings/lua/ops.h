@@ -36,6 +36,7 @@ enum weft__lua_op_kind {
     WEFT__LUA_OP_JOIN,    /* the tasks of a scope; by no cancel */
     WEFT__LUA_OP_RECV,
     WEFT__LUA_OP_SEND,
+    WEFT__LUA_OP_SELECT,
 };
 
 /* One wait on an object.
@@ -65,7 +66,6 @@ struct weft__lua_op {
     uint8_t live;
     uint8_t orphan; /* nobody waits any more, its end will still come */
     uint8_t counted;
-    uint8_t outside; /* something that is no script may end it */
 };
 
 struct weft__lua_ops {

@@ -1,12 +1,14 @@
-/* weft_module.c - the table weft: channels and scopes for scripts
+/* weft_module.c - the table weft: channels, scopes and selects for scripts
  * SPDX-License-Identifier: MIT
  */
 #include "bindings/lua/channel.h"
 #include "bindings/lua/core.h"
+#include "bindings/lua/select.h"
 
 static const luaL_Reg functions[] = {
     {"channel", weft__lua_l_channel},
     {"scope", weft__lua_l_scope},
+    {"select", weft__lua_l_select},
     {NULL, NULL},
 };
 

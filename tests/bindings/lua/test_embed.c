@@ -336,6 +336,8 @@ CASE_REAL_ONLY(a_waiting_task_costs_160_bytes_of_ours,
     "sys.taskInit(function() pcall(weft.scope, function(s)\n"                  \
     "s:spawn(sys.wait, 2) s:spawn(c.recv, c) s:spawn(error, 'x')\n"            \
     "end, 9) end)\n"                                                           \
+    "sys.taskInit(weft.select, { {recv = c}, {send = d, value = {}},\n"        \
+    "{recv = d}, timeout = 7 })\n"                                             \
     "sys.timerStart(function() os.exit(0) end, 20)\n"
 
 /* True: it came to its end although the allocation failed. */

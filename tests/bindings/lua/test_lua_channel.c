@@ -1,6 +1,8 @@
 /* test_lua_channel.c - a Lua task and C's fibers, threads on one channel
  * SPDX-License-Identifier: MIT
  */
+#include <stdio.h>
+
 #include "tests/bindings/lua/host.h"
 #include "tests/support/cores.h"
 #include "weft/lua_channel.h"
@@ -18,6 +20,7 @@ struct peer {
     weft_port_thread_t thread;
     weft_loop_t loop;
     char stack[32768];
+    char script[1024];
 };
 
 static void peer_init(struct peer *peer, size_t capacity)
@@ -196,6 +199,21 @@ CASE(two_machines_on_two_cores_share_a_channel)
     host_deinit(&host);
 }
 
+static void run_select(void *ctx)
+{
+    struct peer *peer = ctx;
+    struct host host;
+    weft_lua_t *machine;
+
+    host_init(&host);
+    machine = start_with(config_of(&host), peer, peer->script);
+    run_all(&host);
+    CHECK_STR_EQ(host.err, "");
+    CHECK_STR_EQ(host.out, "12\t12\n");
+    weft_lua_destroy(machine);
+    host_deinit(&host);
+}
+
 /* --- values are not lost ------------------------------------------------- */
 
 /* To a time at which the scripts' timers are due, or a bit later. */
@@ -268,6 +286,59 @@ CASE(a_resume_by_hand_loses_no_value)
              "end, 1)\n");
 }
 
+CASE(a_select_loses_no_value)
+{
+    gets_all("sys.taskInit(function()\n"
+             "  local last, other = 0, weft.channel()\n"
+             "  while true do\n"
+             "    local i, value, why = weft.select {\n"
+             "      { recv = other }, { recv = to }, { recv = to },\n"
+             "      { send = other, value = {} }, timeout = 1 }\n"
+             "    if why == 'closed' then break end\n"
+             "    if i then assert(value == last + 1) last = value\n"
+             "    else assert(why == 'timeout', why) end\n"
+             "  end\n"
+             "  print(last)\n"
+             "end)\n");
+}
+
+/* Each is in a select on both channels; each value goes one way. */
+CASE(two_machines_select_against_each_other)
+{
+    static const char text[] =
+        "sys.taskInit(function()\n"
+        "  local sent, got, n = 0, 0, 12\n"
+        "  while sent < n or got < n do\n"
+        "    local i, value = weft.select {\n"
+        "      { send = sent < n and out or nobody, value = sent + 1 },\n"
+        "      { recv = got < n and into or nobody } }\n"
+        "    if i == 1 then sent = sent + 1\n"
+        "    else assert(value == got + 1) got = value end\n"
+        "  end\n"
+        "  print(sent, got)\n"
+        "end)\n";
+    static struct peer peer;
+    static char mine[1024];
+    struct host host;
+    weft_lua_t *machine;
+
+    host_init(&host);
+    peer_init(&peer, 0);
+    (void)snprintf(mine, sizeof(mine),
+                   "out, into, nobody = to, from, weft.channel()\n%s", text);
+    (void)snprintf(peer.script, sizeof(peer.script),
+                   "out, into, nobody = from, to, weft.channel()\n%s", text);
+    machine = start_with(config_of(&host), &peer, mine);
+    CHECK_EQ(weft_port_thread_start(&peer.thread, run_select, &peer), 0);
+    run_all(&host);
+    CHECK_STR_EQ(host.err, "");
+    CHECK_STR_EQ(host.out, "12\t12\n");
+    weft_lua_destroy(machine);
+    weft_port_thread_join(&peer.thread);
+    peer_deinit(&peer);
+    host_deinit(&host);
+}
+
 /* The last one's value may go with it: it had been handed over. */
 CASE(a_coroutine_is_closed_while_a_value_is_on_its_way)
 {
@@ -320,6 +391,8 @@ CASE(a_stopped_machine_waits_for_no_channel)
         "sys.taskInit(function() to:recv() end)\n"
         "sys.taskInit(function() from:send(1) end)\n"
         "sys.taskInit(function() to:recv(1000000) end)\n"
+        "sys.taskInit(weft.select, { { recv = to }, { send = from,\n"
+        "  value = 3 } })\n"
         "sys.timerStart(function() print('up') os.exit(0) end, 10)\n");
     run_all(&host);
     CHECK_STR_EQ(host.out, "up\n");
