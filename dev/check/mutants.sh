@@ -4,22 +4,28 @@
 set -u
 wrong=0
 
-complain() { # complain PATCH WHAT
-    echo "$1: $2"
+field() { sed -n "s/^$1: //p" "$patch" | head -n 1; }
+
+complain() { # complain WHAT
+    echo "$patch: $1"
     wrong=1
 }
 
 # As run.sh applies them.
 for patch in dev/mutants/*.patch; do
     [ -e "$patch" ] || continue
-    read -r program case _ < <(sed -n 's/^test: //p' "$patch")
-    if ! patch --dry-run -s -f -p1 <"$patch" >/dev/null; then
-        complain "$patch" "does not apply any more; make it anew"
+    read -r program case _ <<<"$(field test)"
+    same=$(field same)
+    diff=${same:+dev/mutants/$same.patch}
+    if ! patch --dry-run -s -f -p1 <"${diff:-$patch}" >/dev/null; then
+        complain "does not apply any more; make it anew"
     fi
-    if [ ! -e "tests/unit/$program.c" ]; then
-        complain "$patch" "there is no tests/unit/$program.c"
-    elif ! grep -q "\\<$case\\>" "tests/unit/$program.c"; then
-        complain "$patch" "$program has no case $case"
+    test=$(find tests/unit tests/exhaustive tests/bindings -name "$program.c" \
+        2>/dev/null)
+    if [ -z "$test" ]; then
+        complain "there is no test $program"
+    elif ! grep -q "\\<$case\\>" "$test"; then
+        complain "$program has no case $case"
     fi
 done
 exit $wrong

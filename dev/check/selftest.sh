@@ -59,7 +59,7 @@ sees sizes src/core/a.c 'over 800 lines' <<<"$(printf 'x;\n%.0s' {1..801})"
 sees format src/core/a.c 'layout' <<<'int  a;'
 sees mutants dev/mutants/a.patch 'does not apply' \
     <<<$'test: test_a b\n--- a/c.c\n+++ b/c.c\n@@ -1 +1 @@\n-int a;\n+int b;'
-sees mutants dev/mutants/a.patch 'there is no tests/unit/test_a.c' \
+sees mutants dev/mutants/a.patch 'there is no test test_a' \
     <<<'test: test_a b'
 sees headers include/weft/a.h 'does not compile alone' <<<'size_t a;'
 sees headers include/weft/a.h 'C++17' <<<'struct a { int class; };'

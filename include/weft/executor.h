@@ -82,9 +82,11 @@ struct weft_home {
     weft_home_t *inner;                 /* what lives here lives there too */
     void (*drained)(weft_home_t *home); /* nothing lives any more, nor will */
     uint16_t spin; /* how long it looks before it sleeps, as it proved good */
-    uint8_t lanes; /* each task here runs in a lane of its own */
-    uint8_t alone; /* one thread runs it, and counts in `here` */
-    uint8_t sleepless; /* nobody sleeps on the inbox's word: kick is all */
+    uint8_t spin_pause; /* so many short sleeps go by before the next try */
+    uint8_t spin_left;  /* of that pause */
+    uint8_t lanes;      /* each task here runs in a lane of its own */
+    uint8_t alone;      /* one thread runs it, and counts in `here` */
+    uint8_t sleepless;  /* nobody sleeps on the inbox's word: kick is all */
 };
 
 /* What a worker of a pool holds of its home's live count, so that who spawns

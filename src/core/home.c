@@ -139,12 +139,38 @@ bool weft__home_spin(weft_home_t *home)
     for (i = 0; i < limit; i++) {
         if (weft_atomic_load_relaxed_word(&home->inbox.word) > WEFT__ASLEEP) {
             home->spin = (uint16_t)(most - limit > limit ? 2 * limit : most);
+            home->spin_pause = 0;
             return true;
         }
         weft_hook_spin();
     }
+    if (limit == most) {
+        home->spin_pause =
+            (uint8_t)(home->spin_pause < 64 ? home->spin_pause * 2 + 1 : 127);
+        home->spin_left = home->spin_pause;
+    }
     home->spin = (uint16_t)(limit / 2);
     return false;
+}
+
+/* Who answers only in some microseconds is too late for few looks, always. But
+ * a sleep costs about as much as the most looks do: where the last one was
+ * hardly longer the next wait looks that often (Karlin, Li, Manasse, Owicki:
+ * Empirical studies of competitive spinning for a shared-memory
+ * multiprocessor, SOSP 1991). Where that is in vain, as the other one has no
+ * core of its own, it is tried more and more rarely. */
+void weft__home_slept(weft_home_t *home, uint64_t began_us)
+{
+    enum { SHORT_US = 100 };
+
+    if (WEFT_SPIN == 0 || weft_port_now_us() - began_us >= SHORT_US) {
+        return;
+    }
+    if (home->spin_left > 0) {
+        home->spin_left--;
+    } else {
+        home->spin = WEFT_SPIN;
+    }
 }
 
 /* --- who lives here ------------------------------------------------------

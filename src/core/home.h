@@ -103,6 +103,9 @@ void weft__crowd_go_on(weft_crowd_t *crowd);
 /* Looks at the inbox for a while; true: something has come. */
 bool weft__home_spin(weft_home_t *home);
 
+/* It slept, since began_us: how long it looks the next time. */
+void weft__home_slept(weft_home_t *home, uint64_t began_us);
+
 /* NULL -> asleep, unless something came: then there is no sleep. */
 static inline bool weft__inbox_announce(weft_inbox_t *inbox)
 {

@@ -126,6 +126,7 @@ void weft__thread_wait(weft_thread_t *thread, uint64_t deadline_us)
         if (!weft__home_spin(&thread->home) && weft__inbox_announce(inbox)) {
             weft_port_sleep(&inbox->word, WEFT__ASLEEP,
                             scope_us < deadline_us ? scope_us : deadline_us);
+            weft__home_slept(&thread->home, now_us);
         }
     }
 }

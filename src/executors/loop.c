@@ -87,10 +87,13 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 
 static void sleep_until(weft_home_t *home, uint64_t deadline_us)
 {
-    if (deadline_us > weft_port_now_us() && !weft__home_spin(home) &&
+    uint64_t now_us = weft_port_now_us();
+
+    if (deadline_us > now_us && !weft__home_spin(home) &&
         weft__inbox_announce(&home->inbox)) {
         weft_port_sleep(&home->inbox.word, WEFT__ASLEEP, deadline_us);
         /* collect takes ASLEEP back */
+        weft__home_slept(home, now_us);
     }
 }
 
