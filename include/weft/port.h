@@ -61,7 +61,8 @@ void weft_port_sleep(const uintptr_t *word, uintptr_t asleep,
  * may be gone by now. Context: any, interrupts too. */
 void weft_port_wake(const uintptr_t *word);
 
-/* This core's or thread's own record. Context: task level. */
+/* This core's or thread's own record, all zero when it starts; only `random`
+ * may be anything. Context: task level. */
 weft_local_t *weft_port_local(void);
 
 /* Memory of this core or thread for itself as a waiter: size bytes, aligned
