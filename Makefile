@@ -206,7 +206,7 @@ TOOLS := $(if $(SRC_tool),$(BUILD)/weft $(BUILD)/weft-sim)
 programs: $(TOOLS) $(PROGRAMS_real) $(PROGRAMS_sim) $(PROGRAMS_lua) \
 	$(PROGRAMS_exhaustive) \
 	$(PROGRAMS_lua_sim) $(PROGRAMS_example_sim)
-EXAMPLES_real := $(shell grep -Ls 'weft/lua' examples/*/main.c)
+EXAMPLES_real := $(shell grep -Ls 'weft/lua\|WEFT_M\?S\b' examples/*/main.c)
 stress: $(PROGRAMS_stress) $(call program,$(R),$(EXAMPLES_real))
 # With a sanitizer the inlined switch is not taken: these run without, too,
 # and under Valgrind and a debugger.

@@ -97,9 +97,9 @@ extern const weft_object_ops_t weft__channel_ops;
     (((element_size) + 1u) * (capacity) + sizeof(uint32_t))
 
 /* Makes it an empty channel for elements of element_size bytes. buffer has
- * room for capacity of them; with capacity 0 it is NULL. WEFT_ERR_INVALID:
- * a size of 0, a size above WEFT_COPY_MAX with a capacity, no buffer, or more
- * bytes than memory can have. */
+ * room for capacity of them; with capacity 0, a rendezvous, it is not used.
+ * WEFT_ERR_INVALID: a size of 0, a size above WEFT_COPY_MAX with a capacity, no
+ * buffer for it, or more bytes than memory can have. */
 int weft_channel_init(weft_channel_t *channel, void *buffer,
                       size_t element_size, size_t capacity);
 

@@ -73,7 +73,8 @@ void weft_fiber_init_pooled(weft_fiber_t *fiber, const char *name,
  * a live one: an assertion. */
 weft_task_t *weft_fiber_task(weft_fiber_t *fiber, weft_fiber_fn *fn, void *ctx);
 
-/* Both in one: weft_spawn(executor, weft_fiber_task(fiber, fn, ctx)). */
+/* Both in one: weft_fiber_task and weft_spawn, with its errors; WEFT_ERR_BUSY:
+ * the fiber lives, nothing is done. */
 int weft_go(weft_executor_t *executor, weft_fiber_t *fiber, weft_fiber_fn *fn,
             void *ctx);
 
