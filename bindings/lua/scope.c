@@ -88,26 +88,55 @@ static struct weft_lua *machine_of(const struct weft__lua_scope *scope)
     return scope->limit.ctx;
 }
 
-static void cancel(struct weft__lua_scope *scope, uint8_t level)
+/* Its waits end. No script runs meanwhile. */
+static void cancel_one(struct weft__lua_scope *scope, uint8_t level)
 {
     struct weft_lua *m = machine_of(scope);
     weft_list_node_t *node;
 
-    if (weft__lua_scope_cancelled(scope)) {
-        return;
-    }
     scope->level = level;
     weft__lua_disarm(m, &scope->limit);
     while ((node = weft_list_pop(&scope->ops)) != NULL) {
         weft__lua_op_cancel(
             WEFT_CONTAINER_OF(node, struct weft__lua_op, in_scope));
     }
-    for (node = weft_list_first(&scope->inner); node != NULL;
-         node = weft_list_next(&scope->inner, node)) {
-        cancel(WEFT_CONTAINER_OF(node, struct weft__lua_scope, in_parent),
-               WEFT__LUA_SCOPE_CANCELLED);
+}
+
+/* The one after scope in the tree under root: in it, if `within`, or beside it,
+ * or beside one around it. Scripts nest as deep as memory holds: by links,
+ * without C's stack. */
+static struct weft__lua_scope *after(const struct weft__lua_scope *root,
+                                     const struct weft__lua_scope *scope,
+                                     bool within)
+{
+    weft_list_node_t *node = within ? weft_list_first(&scope->inner) : NULL;
+
+    while (node == NULL && scope != root) {
+        node = weft_list_next(&scope->parent->inner, &scope->in_parent);
+        scope = scope->parent;
     }
-    weft_event_set(&m->wake);
+    return node == NULL
+               ? NULL
+               : WEFT_CONTAINER_OF(node, struct weft__lua_scope, in_parent);
+}
+
+/* All in one that is cancelled are so already. */
+static void cancel(struct weft__lua_scope *scope, uint8_t level)
+{
+    struct weft__lua_scope *each = scope;
+    bool fresh;
+
+    if (weft__lua_scope_cancelled(scope)) {
+        return;
+    }
+    do {
+        fresh = !weft__lua_scope_cancelled(each);
+        if (fresh) {
+            cancel_one(each, each == scope ? level : WEFT__LUA_SCOPE_CANCELLED);
+        }
+        each = after(scope, each, fresh);
+    } while (each != NULL);
+    weft_event_set(&machine_of(scope)->wake);
 }
 
 static void limit_passed(weft_timer_t *timer, void *ctx)
@@ -130,15 +159,11 @@ static void init(struct weft_lua *m, void *record, uint32_t index)
     scope->index = index;
 }
 
-static void left(struct weft__lua_scope *scope);
-
 /* Nothing of it lives any more. */
-static void over(struct weft__lua_scope *scope)
+static void give_back(struct weft__lua_scope *scope)
 {
     struct weft_lua *m = machine_of(scope);
     struct weft__lua_scopes *scopes = &m->core->scopes;
-    struct weft__lua_scope *parent = scope->parent;
-    bool orphan = scope->orphan;
 
     weft__lua_disarm(m, &scope->limit);
     if (weft_list_linked(&scope->in_parent)) {
@@ -148,24 +173,24 @@ static void over(struct weft__lua_scope *scope)
     weft__lua_pool_clear(&scopes->pool, weft__lua_base(m), scope->index);
     weft__lua_pool_give(&scopes->pool, scope);
     scopes->count--;
-    if (orphan && parent != NULL) {
-        left(parent);
-    }
 }
 
-/* One of its coroutines has ended, or a scope that it had left behind. */
+/* One of its coroutines has ended, or a scope that it had left behind. If that
+ * was the last of an orphan, one has left the scope around it, too. */
 static void left(struct weft__lua_scope *scope)
 {
-    struct weft__lua_op *joiner = scope->joiner;
-
-    if (--scope->live > 0) {
-        return;
-    }
-    if (scope->orphan) {
-        over(scope);
-    } else if (joiner != NULL) {
-        scope->joiner = NULL;
-        weft__lua_op_end(joiner);
+    while (scope != NULL && --scope->live == 0) {
+        struct weft__lua_scope *parent = scope->parent;
+        struct weft__lua_op *joiner = scope->joiner;
+        if (!scope->orphan) {
+            scope->joiner = NULL;
+            if (joiner != NULL) {
+                weft__lua_op_end(joiner);
+            }
+            return;
+        }
+        give_back(scope);
+        scope = parent;
     }
 }
 
@@ -280,10 +305,10 @@ static int finish(lua_State *L, struct weft__lua_scope *scope)
         weft__lua_pool_get(&machine_of(scope)->core->scopes.pool, L,
                            scope->index);
         lua_rawgeti(L, -1, ERROR);
-        over(scope);
+        give_back(scope);
         return lua_error(L);
     }
-    over(scope);
+    give_back(scope);
     if (parent != NULL && weft__lua_scope_cancelled(parent)) {
         return weft__lua_throw_cancelled(L);
     }
@@ -407,13 +432,12 @@ static int l_leave(lua_State *L)
     if (scope->parent != NULL) {
         scope->parent->live++;
     }
+    scope->live++;
     if (scope->inside) {
         leave(L, scope);
     }
     cancel(scope, WEFT__LUA_SCOPE_CANCELLED);
-    if (scope->live == 0) {
-        over(scope);
-    }
+    left(scope); /* what was counted above: it may be the last */
     return 0;
 }
 
