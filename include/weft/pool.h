@@ -65,7 +65,7 @@ typedef struct weft_pool_worker {
     /* private */
     weft_pool_t *pool;
     weft_port_thread_t thread;
-    weft_list_node_t idle; /* in the pool's list while it sleeps */
+    weft_list_node_t idle; /* in a list of the pool while it sleeps, or spare */
     uintptr_t parked;      /* atomic: 1: sleeps, until it is made 0 */
     weft_purse_t purse;
     unsigned ran; /* since it last looked at the timers */
@@ -106,6 +106,7 @@ struct weft_pool {
     int owed;                   /* kicks to come for what was taken already */
     unsigned running;           /* workers */
     unsigned used;              /* of the workers array */
+    weft_list_t spare;          /* of these, whose thread did not start */
     bool announced;             /* the inbox is asleep, or was until a push */
     bool collecting;            /* somebody puts what has come in order */
     bool spinning;              /* somebody looks at the inbox */
@@ -123,8 +124,9 @@ struct weft_pool {
 int weft_pool_init(weft_pool_t *pool, const weft_pool_config_t *config);
 
 /* Starts so many threads, each as a worker of its own. WEFT_ERR_FULL: more
- * than there are workers left. Errors of the port: those that came up work.
- * Context: task level. */
+ * than there are workers left. Errors of the port: those that came up work, and
+ * the others may be started later, or the pool be stopped, joined and
+ * deinitialised as ever. Context: task level, not during join. */
 int weft_pool_start(weft_pool_t *pool, unsigned threads);
 
 /* Makes the calling thread one more worker, until the pool has stopped: 0.
@@ -141,11 +143,12 @@ void weft_pool_cancel(weft_pool_t *pool);
 
 /* After stop: blocks until nothing lives and all workers have left: 0.
  * WEFT_ERR_TIMEOUT: tasks outlived stop_limit_us; they are as they were, join
- * again. Context: one thread, that is no worker of it; without workers it is
- * an assertion. */
+ * again. Where no worker ever came up: 0 if nothing lives, else an assertion;
+ * weft_pool_run instead does what is left. Context: one thread, that is no
+ * worker of it. */
 int weft_pool_join(weft_pool_t *pool);
 
-/* The pool must have been joined, or nothing of it been started. One of its
+/* The pool must have been joined, or no worker of it been started. One of its
  * root scope that ended elsewhere, by weft_switch_to, has left that scope when
  * the executor there was joined. */
 void weft_pool_deinit(weft_pool_t *pool);

@@ -40,6 +40,7 @@ int weft_pool_init(weft_pool_t *pool, const weft_pool_config_t *config)
     weft__timers_share(&pool->timers, &pool->sharing, weft__pool_earlier, pool);
     weft_queue_init(&pool->ready);
     weft_list_init(&pool->idle);
+    weft_list_init(&pool->spare);
     for (i = 0; i < config->count; i++) {
         config->workers[i] =
             (weft_pool_worker_t){.pool = pool, .purse = {.home = home}};
@@ -56,11 +57,22 @@ int weft_pool_init(weft_pool_t *pool, const weft_pool_config_t *config)
     return WEFT_OK;
 }
 
+/* Whether nothing lives but the stop, which no worker ever came up to see. Who
+ * pushed it touches nothing any more. */
+static bool is_stop_alone(const weft_pool_t *pool)
+{
+    return weft_atomic_load_acquire_word(&pool->home.inbox.word) ==
+               (uintptr_t)&pool->stop_post.link &&
+           weft_atomic_load_acquire_word(&pool->home.live) ==
+               WEFT__STOPPING + WEFT__ONE_LIVE;
+}
+
 void weft_pool_deinit(weft_pool_t *pool)
 {
     uintptr_t live = weft_atomic_load_acquire_word(&pool->home.live);
 
-    WEFT_ASSERT(live <= WEFT__STOPPING, "deinit of a pool with live tasks");
+    WEFT_ASSERT(live <= WEFT__STOPPING || is_stop_alone(pool),
+                "deinit of a pool with live tasks");
     WEFT_ASSERT(pool->running == 0, "deinit of a pool that is running");
     WEFT_ASSERT(pool->home.root == NULL ||
                     weft_scope_count(pool->home.root) == 0,
@@ -107,29 +119,47 @@ static int submit(weft_executor_t *executor, weft_runnable_t *runnable,
 
 /* --- workers ------------------------------------------------------------- */
 
-/* The next one that was not in use yet, counted as running; NULL: none. */
+/* One that was not in use yet, counted as running; NULL: none. With the
+ * lock. */
+static weft_pool_worker_t *claim_one(weft_pool_t *pool)
+{
+    weft_list_node_t *spare = weft_list_pop(&pool->spare);
+
+    if (spare == NULL && pool->used == pool->count) {
+        return NULL;
+    }
+    pool->running++;
+    return spare != NULL ? WEFT_CONTAINER_OF(spare, weft_pool_worker_t, idle)
+                         : &pool->workers[pool->used++];
+}
+
 static weft_pool_worker_t *claim(weft_pool_t *pool, bool own_thread)
 {
-    weft_pool_worker_t *worker = NULL;
     unsigned key = weft_lock_mask(&pool->lock);
+    weft_pool_worker_t *worker = claim_one(pool);
 
-    if (pool->used < pool->count) {
-        worker = &pool->workers[pool->used];
+    if (worker != NULL) {
         worker->own_thread = own_thread;
-        pool->used++;
-        pool->running++;
     }
     weft_unlock_mask(&pool->lock, key);
     return worker;
 }
 
+/* It did not come up. The others may have left meanwhile, none of them as the
+ * last: then it is this one, and the joiner is told by its address alone. */
 static void unclaim(weft_pool_t *pool, weft_pool_worker_t *worker)
 {
+    const uintptr_t *over = &pool->over;
     unsigned key = weft_lock_mask(&pool->lock);
 
     worker->own_thread = false;
+    weft_list_push_front(&pool->spare, &worker->idle);
     pool->running--;
+    if (pool->running == 0 && (weft__pool_ended(pool) || is_stop_alone(pool))) {
+        weft_atomic_store_release_word(&pool->over, 1);
+    }
     weft_unlock_mask(&pool->lock, key);
+    weft_port_wake(over);
 }
 
 /* What it waited for as a thread, in a runnable, ends with it. */
@@ -160,10 +190,14 @@ int weft_pool_start(weft_pool_t *pool, unsigned threads)
 
 int weft_pool_run(weft_pool_t *pool)
 {
-    weft_pool_worker_t *worker = claim(pool, false);
+    const weft_local_t *local = weft__local();
+    weft_pool_worker_t *worker;
 
-    WEFT_ASSERT(weft__local()->waiter == NULL && weft__local()->home == NULL,
+    WEFT_ASSERT(local->waiter == NULL && local->home == NULL &&
+                    local->worker == NULL,
                 "weft_pool_run on an executor's thread");
+    (void)local;
+    worker = claim(pool, false);
     if (worker == NULL) {
         return WEFT_ERR_FULL;
     }
@@ -185,13 +219,18 @@ void weft_pool_cancel(weft_pool_t *pool)
     weft_scope_cancel(pool->home.root);
 }
 
-/* Whether it is over; the last worker is out of the lock then. */
+/* Whether it is over; the last worker is out of the lock then. Where none ever
+ * came up it is as soon as nothing waits for one. */
 static bool is_over(weft_pool_t *pool)
 {
     unsigned key = weft_lock_mask(&pool->lock);
-    bool over = weft_atomic_load_relaxed_word(&pool->over) != 0;
+    bool over = weft_atomic_load_relaxed_word(&pool->over) != 0 ||
+                (pool->running == 0 && is_stop_alone(pool));
+    bool runs = over || pool->running > 0;
 
     weft_unlock_mask(&pool->lock, key);
+    WEFT_ASSERT(runs, "join of a pool that has no workers");
+    (void)runs;
     return over;
 }
 
@@ -214,7 +253,6 @@ int weft_pool_join(weft_pool_t *pool)
         limit_us == 0 ? WEFT_FOREVER : weft_deadline(limit_us);
 
     WEFT_ASSERT(weft_pool_current() != pool, "a pool joined by its own worker");
-    WEFT_ASSERT(pool->used > 0, "join of a pool that has no workers");
     while (!is_over(pool)) {
         if (weft_port_now_us() >= deadline_us) {
             weft__tell_left(

@@ -110,9 +110,7 @@ static weft_pool_worker_t *help(weft_pool_t *pool)
     return NULL;
 }
 
-/* Whether the worker may go: nothing lives, nor will, and no kick is to
- * come. */
-static bool ended(const weft_pool_t *pool)
+bool weft__pool_ended(const weft_pool_t *pool)
 {
     return weft_atomic_load_acquire_word(&pool->home.live) == WEFT__STOPPING &&
            pool->owed == 0;
@@ -398,7 +396,7 @@ static bool rest(weft_pool_t *pool, weft_pool_worker_t *worker, bool *spun)
     unsigned key = weft_lock_mask(&pool->lock);
     bool keeper, last;
 
-    if (ended(pool)) {
+    if (weft__pool_ended(pool)) {
         next = leave(pool, &last);
         weft_unlock_mask(&pool->lock, key);
         wake(next);

@@ -9,6 +9,10 @@
 /* Runs what comes, until the pool is over. */
 void weft__pool_work(weft_pool_t *pool, weft_pool_worker_t *worker);
 
+/* Whether workers may go: nothing lives, nor will, and no kick is to come. With
+ * the pool's lock. */
+bool weft__pool_ended(const weft_pool_t *pool);
+
 /* The kick of the pool's inbox: wakes one idle worker. ctx: the pool. */
 void weft__pool_kick(void *ctx);
 
