@@ -40,20 +40,28 @@ static weft_link_t **put(weft_link_t **end, weft_node_t *node)
     return &node->link.next;
 }
 
-/* With the lock: moves at most WEFT_STEP of who are due to the chain's end. */
-static weft_link_t **take_step(weft_crowd_t *crowd, weft_link_t **end)
+/* With the lock: looks at no more than WEFT_STEP of who are due, moves those
+ * that can be had to the chain's end. Selects that have ended elsewhere are
+ * dropped once the chain holds somebody; until then they stay, see settle. */
+static weft_link_t **take_step(weft_crowd_t *crowd, weft_link_t **chain,
+                               weft_link_t **end)
 {
+    weft_node_t *node = crowd->until != NULL ? crowd->waiters.first : NULL;
     int left;
 
-    for (left = WEFT_STEP; left > 0 && crowd->until != NULL; left--) {
-        weft_node_t *node = crowd->waiters.first;
+    for (left = WEFT_STEP; left > 0 && node != NULL; left--) {
+        bool last = node == crowd->until;
+        weft_node_t *next = last ? NULL : weft__waiters_next(node);
         bool ours = weft__claim(node);
 
-        weft__crowd_remove(crowd, node);
+        if (ours || *chain != NULL) {
+            weft__crowd_remove(crowd, node);
+        }
         if (ours) {
             node->wait->result = (int8_t)ops_of(crowd)->serve(crowd, node);
             end = put(end, node);
         }
+        node = next;
     }
     return end;
 }
@@ -82,6 +90,16 @@ static void deliver(weft_link_t *chain)
     }
 }
 
+/* Who looks at the object again between two holds has somebody in his chain,
+ * whose wait has not returned: else the object could be gone. A step that meets
+ * nothing but ended selects has nobody, and no relay either, and may not go on
+ * for longer in an interrupt. It leaves them where they are, and who is due
+ * behind them to their owners. This is enough: such a node is linked, and only
+ * its owner's withdrawal, which is still to come (it needs the lock), or
+ * another settle takes it out. A withdrawal settles (rule 25), after it has
+ * taken out one more of them, and its own wait has not returned either. So as
+ * long as somebody is due there is a chain, a relay, or the node of an ended
+ * select, whose owner comes. */
 void weft__crowd_settle(weft_crowd_t *crowd, uint32_t state, unsigned key)
 {
     bool interrupt = weft__in_interrupt();
@@ -91,12 +109,12 @@ void weft__crowd_settle(weft_crowd_t *crowd, uint32_t state, unsigned key)
     for (;;) {
         bool more;
 
-        end = take_step(crowd, end);
+        end = take_step(crowd, &chain, end);
         more = crowd->until != NULL || refill(crowd, &end);
         if (more && interrupt && chain != NULL) {
             ((weft_node_t *)(void *)chain)->spare |= WEFT__NODE_RELAYS;
-            more = false;
         }
+        more = more && !interrupt && chain != NULL;
         weft__crowd_unlock(crowd, state, key);
         if (!more) {
             break;
@@ -133,6 +151,6 @@ bool weft__crowd_withdraw(weft_crowd_t *crowd, weft_node_t *node, uint32_t due)
     if (linked) {
         weft__crowd_remove(crowd, node);
     }
-    weft__crowd_unlock(crowd, state, key);
+    weft__crowd_settle(crowd, state, key);
     return linked;
 }
