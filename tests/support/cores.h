@@ -24,6 +24,8 @@
 
 #if TEST_IN_SIM
 #include "weft/sim.h"
+#else
+#include "tests/support/threads.h"
 #endif
 
 /* How often a case repeats itself: in the simulator the seeds do that. */
