@@ -87,17 +87,19 @@ static enum outcome match_select(weft_node_t *own, weft_node_t *peer)
     }
 }
 
-/* A select looks for a peer. */
-static bool match_from_select(weft_waiters_t *waiters, weft_node_t *own,
-                              weft_node_t **peer)
+/* A select looks for a peer. Its own nodes are no step: it skips them again
+ * in the next hold, and they are at most WEFT_SELECT_MAX. */
+static enum weft__match match_from_select(weft_waiters_t *waiters,
+                                          weft_node_t *own, weft_node_t **peer)
 {
     uint8_t *word = &own->wait->word;
     weft_node_t *node = waiters->first;
+    int left = WEFT_STEP;
 
     if (!begin_matching(word)) {
-        return false;
+        return WEFT__MATCH_LOST;
     }
-    while (node != NULL) {
+    while (node != NULL && left > 0) {
         weft_node_t *next = weft__waiters_next(node);
         enum outcome outcome = GOT;
 
@@ -109,29 +111,30 @@ static bool match_from_select(weft_waiters_t *waiters, weft_node_t *own,
             outcome = match_select(own, node);
         }
         if (outcome == LOST) {
-            return false;
+            return WEFT__MATCH_LOST;
         }
         if (outcome == GOT) {
             weft_atomic_store_release_u8(
                 word, (uint8_t)(WEFT__SELECT_CLAIMED + own->index));
             weft__waiters_remove(waiters, node);
             *peer = node;
-            return true;
+            return WEFT__MATCH_DONE;
         }
         weft__waiters_remove(waiters, node);
+        left--;
         node = next;
     }
     weft_atomic_store_release_u8(word, WEFT__SELECT_OPEN);
-    *peer = NULL;
-    return true;
+    return node == NULL ? WEFT__MATCH_DONE : WEFT__MATCH_AGAIN;
 }
 
-bool weft__match_one(weft_waiters_t *waiters, weft_node_t *own,
-                     weft_node_t **peer)
+enum weft__match weft__match_one(weft_waiters_t *waiters, weft_node_t *own,
+                                 weft_node_t **peer)
 {
     if (own->wait->count == 1) {
         *peer = weft__waiters_take(waiters);
-        return true;
+        return *peer == NULL && waiters->first != NULL ? WEFT__MATCH_AGAIN
+                                                       : WEFT__MATCH_DONE;
     }
     return match_from_select(waiters, own, peer);
 }

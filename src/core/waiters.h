@@ -107,20 +107,33 @@ static inline bool weft__claim(weft_node_t *node)
 }
 
 /* Takes out the first waiter that is still to be had, claimed; those that are
- * not are dropped. NULL: nobody. */
-static inline weft_node_t *weft__waiters_take(weft_waiters_t *waiters)
+ * not are dropped. Each that goes counts *left down; at 0 the hold of the lock
+ * is over (WAIT rule 19). NULL: nobody, if the list is empty; else *left is 0:
+ * whoever stands there is looked at in another hold. */
+static inline weft_node_t *weft__waiters_take_step(weft_waiters_t *waiters,
+                                                   int *left)
 {
     weft_node_t *node;
 
-    while ((node = waiters->first) != NULL) {
+    while (*left > 0 && (node = waiters->first) != NULL) {
         bool ours = weft__claim(node);
 
         weft__waiters_remove(waiters, node);
+        (*left)--;
         if (ours) {
             return node;
         }
     }
     return NULL;
+}
+
+/* The same for one waiter in a hold. NULL with an empty list: nobody; with
+ * another, which only selects can leave: unlock, and begin the look again. */
+static inline weft_node_t *weft__waiters_take(weft_waiters_t *waiters)
+{
+    int left = WEFT_STEP;
+
+    return weft__waiters_take_step(waiters, &left);
 }
 
 /* Takes a node out if it is still linked: the body of a withdrawal. */
@@ -139,17 +152,23 @@ static inline bool weft__waiters_withdraw(weft_waiters_t *waiters,
  * object: its own wait must still be open. False: a peer has claimed it. */
 bool weft__claim_self(weft_node_t *own);
 
-/* For an owner that looks for a peer while its node `own` is not linked here:
- * takes out the first waiter it can have, and claims its own wait with it.
- * NULL in *peer: there is nobody. False: a peer has claimed own's wait. */
-bool weft__match_one(weft_waiters_t *waiters, weft_node_t *own,
-                     weft_node_t **peer);
+enum weft__match {
+    WEFT__MATCH_DONE,  /* *peer is claimed and own's wait with it, or is NULL */
+    WEFT__MATCH_LOST,  /* a peer has claimed own's wait */
+    WEFT__MATCH_AGAIN, /* nothing but a step of dropped nodes: as above */
+};
 
-static inline bool weft__match(weft_waiters_t *waiters, weft_node_t *own,
-                               weft_node_t **peer)
+/* For an owner that looks for a peer while its node `own` is not linked here:
+ * takes out the first waiter it can have, and claims its own wait with it. */
+enum weft__match weft__match_one(weft_waiters_t *waiters, weft_node_t *own,
+                                 weft_node_t **peer);
+
+static inline enum weft__match weft__match(weft_waiters_t *waiters,
+                                           weft_node_t *own, weft_node_t **peer)
 {
     *peer = NULL;
-    return waiters->first == NULL || weft__match_one(waiters, own, peer);
+    return waiters->first == NULL ? WEFT__MATCH_DONE
+                                  : weft__match_one(waiters, own, peer);
 }
 
 #endif

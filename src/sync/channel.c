@@ -72,14 +72,14 @@ size_t weft_channel_count(weft_channel_t *channel)
 static int send(weft_channel_t *channel, uint32_t state, unsigned key,
                 const void *value, weft_await_t *await, weft_waiter_t *waiter)
 {
-    weft_node_t *receiver;
+    weft_node_t *receiver =
+        weft__channel_claim(channel, &channel->receivers, &state, &key);
     int rc = WEFT_ERR_FULL;
 
-    if ((state & (CHANNEL_CLOSED | CHANNEL_SLOTS)) != 0) {
+    if (!weft__channel_matches(state)) {
         return weft__channel_send_rare(channel, state, key, value, await,
                                        waiter);
     }
-    receiver = weft__waiters_take(&channel->receivers);
     if (receiver != NULL) {
         size_t size = channel->size;
 
@@ -196,36 +196,21 @@ int weft_channel_send_until(weft_channel_t *channel, const void *value,
 
 /* --- receive ------------------------------------------------------------- */
 
-/* A slot is used: takes its value, and lets the first sender have its place. */
-static int recv_slot(weft_channel_t *channel, uint32_t state, unsigned key,
-                     void *value)
-{
-    weft_node_t *sender;
-
-    state = weft__channel_get(channel, state, value);
-    sender = weft__channel_admit(channel, &state);
-    weft__channel_unlock(channel, state, key);
-    if (sender != NULL) {
-        weft__deliver(sender, WEFT_OK);
-    }
-    return WEFT_OK;
-}
-
 /* With the lock, which it releases. await NULL: it does not wait. */
 static int recv(weft_channel_t *channel, uint32_t state, unsigned key,
                 void *value, weft_await_t *await, weft_waiter_t *waiter)
 {
-    weft_node_t *sender;
+    weft_node_t *sender =
+        weft__channel_claim(channel, &channel->senders, &state, &key);
     int rc = WEFT_ERR_EMPTY;
 
-    if ((state & (CHANNEL_CLOSED | CHANNEL_SLOTS)) != 0) {
+    if (!weft__channel_matches(state)) {
         return weft__channel_recv_rare(channel, state, key, value, await,
                                        waiter);
     }
     if (state >= CHANNEL_ONE) {
-        return recv_slot(channel, state, key, value);
+        return weft__channel_recv_slot(channel, state, key, value, sender);
     }
-    sender = weft__waiters_take(&channel->senders);
     if (sender != NULL) {
         size_t size = channel->size;
 

@@ -180,18 +180,54 @@ static inline void weft__channel_park(weft_channel_t *channel,
     weft__channel_link(channel, node, what);
 }
 
-/* Under the lock of a channel that copies, where a slot has become free: puts
- * the value of the first sender there, who is to be told after the unlock. */
-static inline weft_node_t *weft__channel_admit(weft_channel_t *channel,
-                                               uint32_t *state)
+/* Another hold of the lock, between which interrupts and others come in. */
+static inline void weft__channel_relock(weft_channel_t *channel,
+                                        uint32_t *state, unsigned *key)
 {
-    weft_node_t *sender = weft__waiters_take(&channel->senders);
+    weft__channel_unlock(channel, *state, *key);
+    *key = weft__channel_lock(channel, state);
+}
 
-    if (sender != NULL) {
-        *state =
-            weft__channel_put(channel, *state, (const void *)sender->buffer);
+/* Whether it is open and copies: then who waits there can be claimed. */
+static inline bool weft__channel_matches(uint32_t state)
+{
+    return (state & (CHANNEL_CLOSED | CHANNEL_SLOTS)) == 0;
+}
+
+/* Under the lock: claims the first of a side, before anything else is done.
+ * Behind more ended selects than a hold has steps for this takes several: look
+ * at the state afterwards. NULL: nobody is there, or the channel has slots or
+ * is closed. */
+static inline weft_node_t *weft__channel_claim(weft_channel_t *channel,
+                                               weft_waiters_t *side,
+                                               uint32_t *state, unsigned *key)
+{
+    while (weft__channel_matches(*state)) {
+        weft_node_t *node = weft__waiters_take(side);
+
+        if (node != NULL || side->first == NULL) {
+            return node;
+        }
+        weft__channel_relock(channel, state, key);
     }
-    return sender;
+    return NULL;
+}
+
+/* Under the lock, which it releases: takes the value of a used slot; the place
+ * goes to a sender that is claimed, or is NULL. */
+static inline int weft__channel_recv_slot(weft_channel_t *channel,
+                                          uint32_t state, unsigned key,
+                                          void *value, weft_node_t *sender)
+{
+    state = weft__channel_get(channel, state, value);
+    if (sender != NULL) {
+        state = weft__channel_put(channel, state, (const void *)sender->buffer);
+    }
+    weft__channel_unlock(channel, state, key);
+    if (sender != NULL) {
+        weft__deliver(sender, WEFT_OK);
+    }
+    return WEFT_OK;
 }
 
 /* After the last touch of the channel: ends the waits of a chain. */

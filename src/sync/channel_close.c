@@ -11,16 +11,16 @@
 /* At most WEFT_STEP of them, to the end of a chain. True: there may be more. */
 static bool take_step(weft_channel_t *channel, weft_link_t ***end)
 {
-    int left;
+    int left = WEFT_STEP;
 
-    for (left = WEFT_STEP; left > 0; left--) {
-        weft_node_t *node = weft__waiters_take(&channel->senders);
+    while (left > 0) {
+        weft_node_t *node = weft__waiters_take_step(&channel->senders, &left);
 
         if (node == NULL) {
-            node = weft__waiters_take(&channel->receivers);
+            node = weft__waiters_take_step(&channel->receivers, &left);
         }
         if (node == NULL) {
-            return false;
+            return left == 0;
         }
         node->link.next = NULL;
         **end = &node->link;

@@ -39,17 +39,31 @@ static int parked(weft_channel_t *channel, uint32_t state, unsigned key,
     return unlocked(channel, state, key, WEFT_PENDING);
 }
 
-/* --- slots: all goes through the ring ------------------------------------- */
-
-/* Parked behind those who are first, whom a settle in steps may be about to
- * serve; then maybe this one, too. */
-static int settled(weft_channel_t *channel, uint32_t state, unsigned key,
-                   weft_node_t *node, uint8_t what)
+/* Under the lock, before anything else is done: claims the first of a side and
+ * the own wait. Behind more ended selects than a hold has steps for this takes
+ * several: look at the state afterwards. *peer NULL: nobody is there, or the
+ * channel has slots or is closed. False: LOST. */
+static bool match(weft_channel_t *channel, weft_waiters_t *side,
+                  weft_node_t *own, weft_node_t **peer, uint32_t *state,
+                  unsigned *key)
 {
-    weft__channel_link(channel, node, what);
-    weft__slots_settle(channel, state, key);
-    return WEFT_PENDING;
+    enum weft__match outcome = WEFT__MATCH_AGAIN;
+
+    *peer = NULL;
+    while (weft__channel_matches(*state)) {
+        outcome = weft__match(side, own, peer);
+        if (outcome != WEFT__MATCH_AGAIN) {
+            break;
+        }
+        weft__channel_relock(channel, state, key);
+    }
+    return outcome != WEFT__MATCH_LOST;
 }
+
+/* --- slots: all goes through the ring -------------------------------------
+ * Where a slot is free and yet somebody waits for one, a settle is between two
+ * of its steps. It will come to those who park behind him, too.
+ */
 
 static int send_slots(weft_channel_t *channel, uint32_t state, unsigned key,
                       weft_node_t *node)
@@ -59,7 +73,7 @@ static int send_slots(weft_channel_t *channel, uint32_t state, unsigned key,
     }
     if (state >> CHANNEL_SHIFT >= channel->capacity ||
         channel->senders.first != NULL) {
-        return settled(channel, state, key, node, CHANNEL_SEND);
+        return parked(channel, state, key, node, CHANNEL_SEND);
     }
     if (!weft__claim_self(node)) {
         return unlocked(channel, state, key, WEFT__LOST);
@@ -81,7 +95,7 @@ static int recv_slots(weft_channel_t *channel, uint32_t state, unsigned key,
     }
     if (!weft__slots_ready(channel, state) ||
         (channel->receivers.first != NULL && (state & CHANNEL_CLOSED) == 0)) {
-        return settled(channel, state, key, node, CHANNEL_RECV);
+        return parked(channel, state, key, node, CHANNEL_RECV);
     }
     if (!weft__claim_self(node)) {
         return unlocked(channel, state, key, WEFT__LOST);
@@ -115,14 +129,14 @@ static int send_begin(weft_node_t *node)
     size_t size = channel->size;
     weft_node_t *receiver;
 
+    if (!match(channel, &channel->receivers, node, &receiver, &state, &key)) {
+        return unlocked(channel, state, key, WEFT__LOST);
+    }
     if ((state & CHANNEL_CLOSED) != 0) {
         return refused(channel, state, key, node, WEFT_ERR_CLOSED);
     }
     if ((state & CHANNEL_SLOTS) != 0) {
         return send_slots(channel, state, key, node);
-    }
-    if (!weft__match(&channel->receivers, node, &receiver)) {
-        return unlocked(channel, state, key, WEFT__LOST);
     }
     if (receiver == NULL) {
         return send_to_ring(channel, state, key, node);
@@ -144,23 +158,15 @@ static int send_attempt(weft_node_t *node)
 
 /* --- receive ------------------------------------------------------------- */
 
+/* With a sender its wait was claimed, too. */
 static int recv_from_ring(weft_channel_t *channel, uint32_t state, unsigned key,
-                          weft_node_t *node)
+                          weft_node_t *node, weft_node_t *sender)
 {
-    weft_node_t *sender = NULL;
-
-    if (!weft__claim_self(node)) {
+    if (sender == NULL && !weft__claim_self(node)) {
         return unlocked(channel, state, key, WEFT__LOST);
     }
-    state = weft__channel_get(channel, state, (void *)node->buffer);
-    if ((state & CHANNEL_CLOSED) == 0) {
-        sender = weft__channel_admit(channel, &state);
-    }
-    weft__channel_unlock(channel, state, key);
-    if (sender != NULL) {
-        weft__deliver(sender, WEFT_OK);
-    }
-    return WEFT_OK;
+    return weft__channel_recv_slot(channel, state, key, (void *)node->buffer,
+                                   sender);
 }
 
 static int recv_begin(weft_node_t *node)
@@ -171,17 +177,17 @@ static int recv_begin(weft_node_t *node)
     size_t size = channel->size;
     weft_node_t *sender;
 
+    if (!match(channel, &channel->senders, node, &sender, &state, &key)) {
+        return unlocked(channel, state, key, WEFT__LOST);
+    }
     if ((state & CHANNEL_SLOTS) != 0) {
         return recv_slots(channel, state, key, node);
     }
     if (state >= CHANNEL_ONE) {
-        return recv_from_ring(channel, state, key, node);
+        return recv_from_ring(channel, state, key, node, sender);
     }
     if ((state & CHANNEL_CLOSED) != 0) {
         return refused(channel, state, key, node, WEFT_ERR_CLOSED);
-    }
-    if (!weft__match(&channel->senders, node, &sender)) {
-        return unlocked(channel, state, key, WEFT__LOST);
     }
     if (sender == NULL) {
         return parked(channel, state, key, node, CHANNEL_RECV);

@@ -107,10 +107,11 @@ static void trim(weft_channel_t *channel, uint32_t *state)
 }
 
 /* The first receiver, if there is something for it. */
-static weft_node_t *serve_receiver(weft_channel_t *channel, uint32_t state)
+static weft_node_t *serve_receiver(weft_channel_t *channel, uint32_t state,
+                                   int *left)
 {
     weft_node_t *node = weft__slots_ready(channel, state)
-                            ? weft__waiters_take(&channel->receivers)
+                            ? weft__waiters_take_step(&channel->receivers, left)
                             : NULL;
 
     if (node != NULL && node->spare == CHANNEL_PEEK) {
@@ -123,11 +124,12 @@ static weft_node_t *serve_receiver(weft_channel_t *channel, uint32_t state)
 }
 
 /* The first sender, if there is a slot for it. */
-static weft_node_t *serve_sender(weft_channel_t *channel, uint32_t *state)
+static weft_node_t *serve_sender(weft_channel_t *channel, uint32_t *state,
+                                 int *left)
 {
     weft_node_t *node = (*state & CHANNEL_CLOSED) == 0 &&
                                 *state >> CHANNEL_SHIFT < channel->capacity
-                            ? weft__waiters_take(&channel->senders)
+                            ? weft__waiters_take_step(&channel->senders, left)
                             : NULL;
 
     if (node != NULL && node->spare == CHANNEL_RESERVE) {
@@ -142,17 +144,17 @@ static weft_node_t *serve_sender(weft_channel_t *channel, uint32_t *state)
 bool weft__slots_step(weft_channel_t *channel, uint32_t *state,
                       weft_link_t ***end)
 {
-    int left;
+    int left = WEFT_STEP;
 
-    for (left = WEFT_STEP; left > 0; left--) {
-        weft_node_t *node = serve_receiver(channel, *state);
+    while (left > 0) {
+        weft_node_t *node = serve_receiver(channel, *state, &left);
 
         trim(channel, state);
         if (node == NULL) {
-            node = serve_sender(channel, state);
+            node = serve_sender(channel, state, &left);
         }
         if (node == NULL) {
-            return false;
+            return left == 0;
         }
         node->link.next = NULL;
         **end = &node->link;

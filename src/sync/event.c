@@ -49,6 +49,12 @@ static void set_one(weft_crowd_t *crowd)
     unsigned key = weft__bit_lock(&crowd->word, &state);
     weft_node_t *node = weft__waiters_take(&crowd->waiters);
 
+    /* Behind many ended selects: one hold after the other. */
+    while (node == NULL && crowd->waiters.first != NULL) {
+        weft__crowd_unlock(crowd, state, key);
+        key = weft__bit_lock(&crowd->word, &state);
+        node = weft__waiters_take(&crowd->waiters);
+    }
     weft__crowd_unlock(crowd, node != NULL ? state : state | SET, key);
     if (node != NULL) {
         weft__deliver(node, WEFT_OK);
