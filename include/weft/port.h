@@ -125,9 +125,10 @@ typedef struct weft_port_overflow {
 } weft_port_overflow_t;
 
 /* From now on a fault at an address that name_at knows prints "stack overflow
- * in fiber NAME" before the program ends as it would. It works on the calling
- * thread and on those that the port starts. Nothing where faults cannot be
- * seen. Context: task level. */
+ * in fiber NAME" before the program ends as it would; every fault goes on to
+ * who handled it before. It works on the calling thread, if it is the first,
+ * and on those that the port starts. Nothing where faults cannot be seen.
+ * Context: task level. */
 void weft_port_overflow_watch(weft_port_overflow_t *overflow);
 void weft_port_overflow_unwatch(weft_port_overflow_t *overflow);
 

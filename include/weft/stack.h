@@ -27,11 +27,15 @@
  *     weft_stack_pool_deinit(&stacks);
  *
  * Overflow: a guard below each stack stops it, if the kernel can (Linux 6.13
- * and later: any number; older: 24 000, then a canary), and where the
- * pool was made with report_overflow the line that is printed before the end
- * names the stack. Unguarded stacks, and those in the caller's memory, have a
- * canary that is looked at when they are released and, if `checked`, after
- * each run.
+ * and later: any number; older: 24 000, then a canary), and the line that is
+ * printed before the end names the stack. For that a pool handles SIGSEGV and
+ * SIGBUS, unless no_fault_handler: it says who it was where the address is in
+ * one of its guards, and in any case goes on to the handler that was there
+ * before. It works on the thread that makes the first pool and on those that
+ * Weft starts; one of the host that has a sigaltstack is as good, without one
+ * an overflow there is a bare fault. Unguarded stacks, and those in the
+ * caller's memory, have a canary that is looked at when they are released and,
+ * if `checked`, after each run.
  *
  * Small stacks: the first call of a function of a shared library, where it is
  * bound lazily, takes up to 3 KB by itself; below 8 KB link with -z now.
@@ -78,12 +82,13 @@ typedef struct weft_stack_config {
     /* What a stack takes. Of this up to a quarter, and 48 bytes, are lost to
      * different starts (guarded), or to 64 bytes more each (unguarded). */
     size_t size;
-    size_t count_max;     /* so many stacks at most; 0: no limit */
-    bool unguarded;       /* packed: 2048 take 2112 bytes; only a canary */
-    bool measured;        /* painted, so that weft_stack_high_water works */
-    bool checked;         /* the canary is looked at after each run */
-    bool report_overflow; /* guarded: the end of the program names the stack */
-    void *memory;         /* the caller's; unguarded, checked and measured */
+    size_t count_max;      /* so many stacks at most; 0: no limit */
+    bool unguarded;        /* packed: 2048 take 2112 bytes; only a canary */
+    bool measured;         /* painted, so that weft_stack_high_water works */
+    bool checked;          /* the canary is looked at after each run */
+    bool no_fault_handler; /* the host's signals stay as they are: an overflow
+                              into a guard is a bare fault */
+    void *memory;          /* the caller's; unguarded, checked and measured */
     size_t memory_size;
 } weft_stack_config_t;
 
@@ -105,7 +110,7 @@ typedef struct weft_stack_pool {
 } weft_stack_pool_t;
 
 /* config: copied; NULL is all zero. A size below WEFT_STACK_SIZE_MIN is an
- * assertion. Reserves nothing yet. */
+ * assertion. Reserves nothing yet. The pool's memory stays until deinit. */
 #define WEFT_STACK_SIZE_MIN (WEFT_COROUTINE_STACK_MIN + 512)
 void weft_stack_pool_init(weft_stack_pool_t *pool,
                           const weft_stack_config_t *config);

@@ -2,15 +2,16 @@
  * SPDX-License-Identifier: MIT
  *
  * The handler runs on a stack of its own, since the other one is full. It
- * prints a line where a pool knows the address; in any case it puts back who
- * handled the signal before and returns: the access faults again, and the
- * program ends, or is reported by a sanitizer, as it would have.
+ * prints a line where a pool knows the address; in any case it goes on to who
+ * handled the signal before: the program ends, or is reported by a sanitizer or
+ * mended by its own handler, as it would have been.
  */
 #define _GNU_SOURCE /* sigaltstack, SA_ONSTACK */
 #include "ports/posix/overflow.h"
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,6 +23,7 @@ static const int signals[SIGNALS] = {SIGSEGV, SIGBUS};
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static weft_port_overflow_t *watches;
 static struct sigaction before[SIGNALS];
+static bool installed[SIGNALS];
 
 static void say(const char *text)
 {
@@ -30,23 +32,48 @@ static void say(const char *text)
     (void)written;
 }
 
-static void handle(int number, siginfo_t *info, void *context)
+static void name_it(const void *address)
 {
-    (void)context;
     for (const weft_port_overflow_t *at = watches; at != NULL; at = at->next) {
-        const char *name = at->name_at(at->ctx, info->si_addr);
+        const char *name = at->name_at(at->ctx, address);
 
         if (name != NULL) {
             say("weft: stack overflow in fiber ");
             say(name);
             say("\n");
-            break;
+            return;
         }
     }
-    for (int i = 0; i < SIGNALS; i++) {
-        if (signals[i] == number) {
-            (void)sigaction(number, &before[i], NULL);
-        }
+}
+
+/* As if there were no handler: an access faults again, what was sent is sent
+ * again. Ignored is only what was sent; the kernel, too, ends a fault. */
+static void go_on_without(int number, const struct sigaction *next, bool sent)
+{
+    if (sent && next->sa_handler == SIG_IGN) {
+        return;
+    }
+    (void)sigaction(number, next, NULL);
+    if (sent) {
+        (void)raise(number);
+    }
+}
+
+static void handle(int number, siginfo_t *info, void *context)
+{
+    const struct sigaction *next =
+        number == signals[0] ? &before[0] : &before[1];
+    bool sent = info->si_code <= 0; /* by somebody: si_addr says nothing */
+
+    if (!sent) {
+        name_it(info->si_addr);
+    }
+    if ((next->sa_flags & SA_SIGINFO) != 0) {
+        next->sa_sigaction(number, info, context);
+    } else if (next->sa_handler == SIG_DFL || next->sa_handler == SIG_IGN) {
+        go_on_without(number, next, sent);
+    } else {
+        next->sa_handler(number);
     }
 }
 
@@ -77,14 +104,22 @@ static void install(void)
 
     (void)sigemptyset(&action.sa_mask);
     for (int i = 0; i < SIGNALS; i++) {
-        (void)sigaction(signals[i], &action, &before[i]);
+        installed[i] =
+            installed[i] || sigaction(signals[i], &action, &before[i]) == 0;
     }
 }
 
+/* Whoever has come after us keeps the signal; he may go on to us, so we stay
+ * then, and are never installed a second time. */
 static void uninstall(void)
 {
     for (int i = 0; i < SIGNALS; i++) {
-        (void)sigaction(signals[i], &before[i], NULL);
+        struct sigaction now;
+
+        if (installed[i] && sigaction(signals[i], NULL, &now) == 0 &&
+            (now.sa_flags & SA_SIGINFO) != 0 && now.sa_sigaction == handle) {
+            installed[i] = sigaction(signals[i], &before[i], NULL) != 0;
+        }
     }
 }
 

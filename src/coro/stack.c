@@ -221,6 +221,12 @@ static const char *name_at(void *ctx, const void *address)
     return name;
 }
 
+/* In the caller's memory there is no guard. */
+static bool reports_overflow(const weft_stack_pool_t *pool)
+{
+    return pool->config.memory == NULL && !pool->config.no_fault_handler;
+}
+
 /* --- slabs ---------------------------------------------------------------- */
 
 /* Into the front of the list that is right for it. With the lock. */
@@ -364,7 +370,7 @@ void weft_stack_pool_init(weft_stack_pool_t *pool,
     }
     pool->overflow.name_at = name_at;
     pool->overflow.ctx = pool;
-    if (config->report_overflow) {
+    if (reports_overflow(pool)) {
         weft_port_overflow_watch(&pool->overflow);
     }
 }
@@ -395,7 +401,7 @@ void weft_stack_pool_deinit(weft_stack_pool_t *pool)
 {
     WEFT_ASSERT(weft_stack_pool_in_use(pool) == 0,
                 "deinit of a pool whose stacks are in use");
-    if (pool->config.report_overflow) {
+    if (reports_overflow(pool)) {
         weft_port_overflow_unwatch(&pool->overflow);
     }
     (void)weft_stack_pool_trim(pool);

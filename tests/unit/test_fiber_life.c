@@ -178,7 +178,7 @@ CASE_ALONE(a_fiber_that_overflows_is_named)
 {
     static const char words[] = "stack overflow in fiber greedy";
     static char memory[4 * SMALL];
-    weft_stack_config_t guarded = {.report_overflow = true};
+    weft_stack_config_t guarded = {.size = 0};
     weft_stack_config_t packed = {.size = SMALL, .unguarded = true};
     weft_stack_config_t checked = {
         .size = SMALL, .unguarded = true, .checked = true};

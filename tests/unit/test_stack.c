@@ -215,13 +215,11 @@ CASE_ALONE(an_overflow_is_named)
 {
     static char memory[20000];
 
-    CHECK_DIES(run_low(&(weft_stack_config_t){.report_overflow = true}, -5),
+    CHECK_DIES(run_low(&(weft_stack_config_t){.size = 0}, -5),
                "stack overflow in fiber greedy");
-    CHECK_DIES(run_low(&(weft_stack_config_t){.size = 12000,
-                                              .unguarded = true,
-                                              .report_overflow = true},
-                       -5),
-               "stack overflow in fiber greedy");
+    CHECK_DIES(
+        run_low(&(weft_stack_config_t){.size = 12000, .unguarded = true}, -5),
+        "stack overflow in fiber greedy");
     CHECK_DIES(run_low(&(weft_stack_config_t){.memory = memory,
                                               .memory_size = sizeof(memory),
                                               .size = 12000},
@@ -267,8 +265,7 @@ static void run_in_thread(void)
 
 CASE_REAL_ONLY(an_overflow_in_a_thread_is_named, "virtual cores are none")
 {
-    weft_stack_pool_init(&pool,
-                         &(weft_stack_config_t){.report_overflow = true});
+    weft_stack_pool_init(&pool, NULL);
     CHECK_DIES(run_in_thread(), "stack overflow in fiber deep one");
     weft_stack_pool_deinit(&pool);
 }
