@@ -24,9 +24,10 @@
  * behind it are served if the permits suffice for them.
  *
  * Context: acquire in a task, fiber or thread; release, try_acquire and value
- * also in interrupts. Memory: the caller's; the waiter that a release served
- * may free the semaphore as soon as its wait returned, if no other wait on it
- * is under way.
+ * also in interrupts. A release itself serves all for whom the permits suffice:
+ * in an interrupt, where these may be many, better set an event (weft/event.h).
+ * Memory: the caller's; the waiter that a release served may free the semaphore
+ * as soon as its wait returned, if no other wait on it is under way.
  */
 #ifndef WEFT_SEMAPHORE_H
 #define WEFT_SEMAPHORE_H
