@@ -40,6 +40,9 @@
 extern "C" {
 #endif
 
+/* So many may read at once. */
+#define WEFT_RWLOCK_READERS_MAX ((uint32_t)0x1fffffff)
+
 typedef struct weft_rwlock {
     const weft_object_ops_t *ops;
     /* private */
@@ -62,8 +65,8 @@ extern const weft_object_turn_ops_t weft__rwlock_ops;
 void weft_rwlock_init(weft_rwlock_t *lock);
 
 /* WEFT_AWAIT(weft_rwlock_read, &lock): 0, and it is ours with other readers;
- * WEFT_ERR_CANCELLED; with a limit WEFT_ERR_TIMEOUT. By its writer: an
- * assertion. */
+ * WEFT_ERR_CANCELLED; with a limit WEFT_ERR_TIMEOUT. By its writer, or beside
+ * WEFT_RWLOCK_READERS_MAX others: an assertion. */
 int weft_rwlock_read_begin(weft_await_t *await, weft_rwlock_t *lock);
 
 /* WEFT_AWAIT(weft_rwlock_write, &lock): the same, and it is ours alone. */

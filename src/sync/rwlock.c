@@ -27,6 +27,9 @@
 
 enum { LOCK = WEFT__BIT_LOCK, WAITERS = 2, WRITER = 4, READER = 8 };
 
+/* As many readers as the word can count. */
+#define FULL ((uint32_t)WEFT_RWLOCK_READERS_MAX * READER)
+
 static bool withdraw(weft_node_t *node, int reason);
 static int again(weft_await_t *await);
 
@@ -42,10 +45,14 @@ static uint32_t waiting(const weft_rwlock_t *lock)
     return lock->waiters.first != NULL ? WAITERS : 0;
 }
 
-/* Whether one more may go in beside those who are. */
+/* Whether one more may go in beside those who are: all ways in ask this. */
 static bool fits(uint32_t inside, uint32_t mode)
 {
-    return mode == WRITER ? inside == 0 : (inside & WRITER) == 0;
+    if (mode == WRITER) {
+        return inside == 0;
+    }
+    WEFT_ASSERT(inside < FULL, "more readers than an rwlock can count");
+    return (inside & WRITER) == 0;
 }
 
 static bool servable(const weft_rwlock_t *lock, uint32_t inside)

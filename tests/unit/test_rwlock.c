@@ -334,6 +334,29 @@ CASE(locked_twice_by_its_writer_is_named)
                "unlock of an rwlock that is not locked");
 }
 
+/* By hand where so many readers would take too long. */
+CASE(one_more_reader_than_it_can_count_is_named)
+{
+    struct house house;
+    const char *named = "more readers than an rwlock can count";
+    uint32_t full = WEFT_RWLOCK_READERS_MAX * UINT32_C(8);
+
+    house_init(&house);
+    come(&house, "r");
+    house.lock.word = full - 8;
+    CHECK_EQ(weft_rwlock_try_read(&house.lock), 0);
+    CHECK_DIES((void)weft_rwlock_try_read(&house.lock), named);
+    CHECK_DIES((void)weft_rwlock_read(&house.lock), named);
+    CHECK_EQ(weft_rwlock_try_write(&house.lock), WEFT_ERR_BUSY);
+    come(&house, "wr");
+    weft_task_cancel(&house.visitor[1].task);
+    CHECK_DIES(step(&house), named);
+    house.lock.word -= full - 8;
+    step(&house);
+    check_inside(&house, "X-X");
+    house_deinit(&house);
+}
+
 CASE(unlocked_by_another_is_named)
 {
     struct house house;
