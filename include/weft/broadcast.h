@@ -66,22 +66,23 @@ typedef struct weft_broadcast {
     uint32_t *unread; /* of each slot, by how many; NULL: slow ones miss */
     uint32_t size;
     uint32_t capacity;
-    uint32_t sent; /* how many values, in all */
+    uint64_t sent; /* how many values, in all */
     uint32_t next; /* the slot of the next one */
     uint32_t used; /* slots that are unread by some */
     uint32_t subscribers;
     bool closed;
 } weft_broadcast_t;
-WEFT_SIZE_ASSERT(weft_broadcast_t, 64, 104);
+WEFT_SIZE_ASSERT(weft_broadcast_t, 72, 104);
 
 typedef struct weft_subscriber {
-    uint32_t missed; /* values lost just before the one that was received */
+    uint32_t missed; /* values lost just before the one that was received; more
+                        than UINT32_MAX: that */
     /* private */
-    uint32_t received; /* how many of those sent */
     weft_broadcast_t *broadcast;
-    void *value; /* of the wait that is under way */
+    void *value;       /* of the wait that is under way */
+    uint64_t received; /* how many of those sent */
 } weft_subscriber_t;
-WEFT_SIZE_ASSERT(weft_subscriber_t, 16, 24);
+WEFT_SIZE_ASSERT(weft_subscriber_t, 24, 32);
 
 extern const weft_crowd_ops_t weft__broadcast_ops;
 

@@ -56,31 +56,31 @@ extern "C" {
 typedef struct weft_watch {
     /* private */
     weft_crowd_t crowd; /* word: LOCK, WAITERS, CLOSED */
-    uint32_t version;   /* of the value; 0: there is none yet */
+    void *values;       /* two */
+    uint64_t version;   /* of the value; 0: there is none yet */
+    uint32_t borrowers;
     uint16_t size;
-    uint16_t borrowers;
-    void *values;    /* two */
     uint8_t current; /* which is the newest */
     uint8_t lent;    /* which is borrowed, if one is */
 } weft_watch_t;
-WEFT_SIZE_ASSERT(weft_watch_t, 36, 64);
+WEFT_SIZE_ASSERT(weft_watch_t, 40, 64);
 
 /* One observer. */
 typedef struct weft_watch_reader {
     /* private */
     weft_watch_t *watch;
     void *value;   /* of the wait that is under way */
-    uint32_t seen; /* version */
+    uint64_t seen; /* version */
     bool waits;
 } weft_watch_reader_t;
-WEFT_SIZE_ASSERT(weft_watch_reader_t, 16, 24);
+WEFT_SIZE_ASSERT(weft_watch_reader_t, 24, 32);
 
 extern const weft_crowd_ops_t weft__watch_ops;
 
 #define WEFT__WATCH_INIT(values, size)                                         \
     {                                                                          \
-        WEFT__CROWD_INIT(weft__watch_ops, 0), 0, (uint16_t)(size), 0,          \
-            (values), 0, 0                                                     \
+        WEFT__CROWD_INIT(weft__watch_ops, 0), (values), 0, 0,                  \
+            (uint16_t)(size), 0, 0                                             \
     }
 
 /* A static watch `name` of a type, ready to use as &name, without a value. */

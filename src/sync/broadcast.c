@@ -68,10 +68,13 @@ static void *slot_at(const weft_broadcast_t *broadcast, uint32_t index)
 }
 
 /* The slot of the value that was sent so many ago; 1: the last. */
-static uint32_t slot_before(const weft_broadcast_t *broadcast, uint32_t ago)
+static uint32_t slot_before(const weft_broadcast_t *broadcast, uint64_t ago)
 {
-    return broadcast->next >= ago ? broadcast->next - ago
-                                  : broadcast->next + broadcast->capacity - ago;
+    uint32_t back = (uint32_t)ago; /* the capacity at most */
+
+    return broadcast->next >= back
+               ? broadcast->next - back
+               : broadcast->next + broadcast->capacity - back;
 }
 
 static bool full(const weft_broadcast_t *broadcast)
@@ -108,7 +111,7 @@ static void read_one(weft_broadcast_t *broadcast, uint32_t slot)
     }
 }
 
-static uint32_t behind(const weft_subscriber_t *subscriber)
+static uint64_t behind(const weft_subscriber_t *subscriber)
 {
     return subscriber->broadcast->sent - subscriber->received;
 }
@@ -117,12 +120,15 @@ static uint32_t behind(const weft_subscriber_t *subscriber)
 static void take(weft_subscriber_t *subscriber, void *value)
 {
     weft_broadcast_t *broadcast = subscriber->broadcast;
-    uint32_t ago = behind(subscriber);
+    uint64_t ago = behind(subscriber);
     uint32_t slot;
 
     subscriber->missed = 0;
     if (ago > broadcast->capacity) {
-        subscriber->missed = ago - broadcast->capacity;
+        uint64_t missed = ago - broadcast->capacity;
+
+        subscriber->missed =
+            missed < UINT32_MAX ? (uint32_t)missed : UINT32_MAX;
         ago = broadcast->capacity;
     }
     slot = slot_before(broadcast, ago);

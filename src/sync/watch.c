@@ -46,15 +46,6 @@ static char *newest(const weft_watch_t *watch)
     return (char *)watch->values + (size_t)watch->current * watch->size;
 }
 
-/* The version 0 says that there is no value. */
-static void next_version(weft_watch_t *watch)
-{
-    watch->version++;
-    if (watch->version == 0) {
-        watch->version = 1;
-    }
-}
-
 int weft_watch_set(weft_watch_t *watch, const void *value)
 {
     uint32_t state;
@@ -68,7 +59,7 @@ int weft_watch_set(weft_watch_t *watch, const void *value)
         watch->current ^= 1;
     }
     (void)memcpy(newest(watch), value, watch->size);
-    next_version(watch);
+    watch->version++; /* 64 bits: it does not come round to 0, or to seen */
     weft__crowd_end(&watch->crowd, state, key);
     return WEFT_OK;
 }
@@ -111,6 +102,7 @@ const void *weft_watch_borrow(weft_watch_t *watch)
     key = weft__bit_lock(&watch->crowd.word, &state);
     if (watch->version != 0 &&
         (watch->borrowers == 0 || watch->lent == watch->current)) {
+        WEFT_ASSERT(watch->borrowers < UINT32_MAX, "borrowed without an end");
         watch->borrowers++;
         watch->lent = watch->current;
         value = newest(watch);

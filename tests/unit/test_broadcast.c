@@ -236,6 +236,32 @@ CASE(the_count_of_values_goes_round)
     studio_deinit(&s);
 }
 
+/* By hand where so many sends would take too long. */
+CASE(who_is_behind_by_more_than_32_bits_count_has_missed_that_many)
+{
+    static const uint64_t most = (uint64_t)UINT32_MAX + 1;
+    struct studio s;
+
+    for (uint64_t sent = most; sent < most + 4 * CAPACITY; sent++) {
+        weft_subscriber_t *sub = &s.listener[0].sub;
+        uint64_t missed = sent - CAPACITY;
+
+        studio_init(&s, false);
+        s.broadcast.sent += sent - CAPACITY;
+        for (int i = 1; i <= CAPACITY; i++) {
+            CHECK_EQ(send(&s, i), 0);
+        }
+        CHECK_EQ(recv(sub), 1);
+        CHECK_EQ(sub->missed, missed < UINT32_MAX ? missed : UINT32_MAX);
+        for (int i = 2; i <= CAPACITY; i++) {
+            CHECK_EQ(recv(sub), i);
+            CHECK_EQ(sub->missed, 0);
+        }
+        CHECK_EQ(recv(sub), WEFT_ERR_EMPTY);
+        studio_deinit(&s);
+    }
+}
+
 CASE(a_value_without_subscribers_goes_nowhere)
 {
     struct studio s;
