@@ -219,6 +219,20 @@ static int over(lua_State *L, int status, lua_KContext ctx)
     return resumed;
 }
 
+/* The value in the channel's table, or not: the op is made ready without, as
+ * whatever throws then would leave it there. Runs no finalizers. */
+static void hold(struct call *call, bool on)
+{
+    if (call->kind != WEFT__LUA_OP_SEND || call->channel->codec != NULL) {
+        return;
+    }
+    if (on) {
+        weft__lua_encode(call->L, SELF, VALUE, call->element);
+    } else {
+        weft__lua_unsent(call->L, SELF, call->element);
+    }
+}
+
 static int wait_for(struct call *call, uint64_t deadline_us)
 {
     lua_State *L = call->L;
@@ -226,8 +240,10 @@ static int wait_for(struct call *call, uint64_t deadline_us)
     struct weft__lua_wait *wait;
     struct weft__lua_op *op;
 
+    hold(call, false);
     lua_pushvalue(L, SELF);
     op = weft__lua_op_prepare(call->m, L, size, 0, call->who);
+    hold(call, true);
     op->kind = (uint8_t)call->kind;
     op->channel = call->channel;
     memcpy(op->element, call->element, size);

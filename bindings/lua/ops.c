@@ -146,7 +146,8 @@ static void make_room(struct weft_lua *m, lua_State *L, struct weft__lua_op *op,
     op->room = room;
 }
 
-/* Finalizers that ran meanwhile may have used the record: then another one. */
+/* Finalizers that ran meanwhile may have used the record: then another one.
+ * Where it throws the slot keeps nothing. */
 struct weft__lua_op *weft__lua_op_prepare(struct weft_lua *m, lua_State *L,
                                           size_t room, uint32_t listeners,
                                           const char *who)
@@ -160,11 +161,11 @@ struct weft__lua_op *weft__lua_op_prepare(struct weft_lua *m, lua_State *L,
         }
         op = weft__lua_pool_peek(&ops->pool);
         make_room(m, L, op, room);
-        lua_pushvalue(L, -1);
+        lua_pushboolean(L, 0); /* makes its place in the table */
         weft__lua_pool_set(&ops->pool, L, op->index);
         weft__lua_wait_reserve(m, L, listeners, who);
     } while (op != weft__lua_pool_peek(&ops->pool));
-    lua_pop(L, 1);
+    weft__lua_pool_set(&ops->pool, L, op->index);
     op->channel = NULL;
     op->kind = WEFT__LUA_OP_NOTHING;
     return op;

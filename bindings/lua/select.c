@@ -10,7 +10,8 @@
 
 #include "bindings/lua/core.h"
 
-/* The stack: the table of cases, the select, its channels. */
+/* The stack: the table of cases, the select, its channels; until it waits, the
+ * values of the cases. */
 enum { CASES = 1, SELECT = 2 };
 
 enum { ALIGN = 16 };
@@ -81,21 +82,78 @@ static void lay_out(lua_State *L, struct weft__lua_select *select)
     }
 }
 
-/* Those of C's channels first: only they can fail. */
-static void encode(lua_State *L, struct weft__lua_select *select, bool ours)
+static int value_of(const struct weft__lua_select *select, uint32_t i)
+{
+    return SELECT + 1 + (int)(select->count + i);
+}
+
+static bool keeps_value(struct weft__lua_select *select, uint32_t i)
+{
+    const struct weft__lua_choice *choice =
+        &weft__lua_select_choices(select)[i];
+
+    return choice->sends && choice->channel->codec == NULL;
+}
+
+/* The select, and a channel and a value for each one that it keeps. */
+static int l_hold(lua_State *L)
+{
+    struct weft__lua_select *select = lua_touserdata(L, 1);
+    int at = 2;
+
+    for (uint32_t i = 0; i < select->count; i++) {
+        if (keeps_value(select, i)) {
+            weft__lua_encode(L, at, at + 1, element_of(select, i));
+            at += 2;
+        }
+    }
+    return 0;
+}
+
+/* The values are no longer in the channels' tables. */
+static void let_go(lua_State *L, struct weft__lua_select *select)
 {
     for (uint32_t i = 0; i < select->count; i++) {
-        struct weft__lua_choice *choice = &weft__lua_select_choices(select)[i];
-        if (choice->sends == 0 || (choice->channel->codec == NULL) != ours) {
-            continue;
+        if (keeps_value(select, i)) {
+            weft__lua_unsent(L, SELECT + 1 + (int)i, element_of(select, i));
+            *(int *)element_of(select, i) = LUA_NOREF;
         }
-        lua_rawgeti(L, CASES, (lua_Integer)i + 1);
-        if (lua_getfield(L, -1, "value") == LUA_TNIL) {
-            luaL_error(L, "weft.select: case %d: value expected", (int)i + 1);
+    }
+}
+
+/* They are there, all of them, or it throws and none is. Runs no finalizers:
+ * the stack has room. */
+static void hold(lua_State *L, struct weft__lua_select *select)
+{
+    int count = 0;
+
+    lua_pushcfunction(L, l_hold);
+    lua_pushlightuserdata(L, select);
+    for (uint32_t i = 0; i < select->count; i++) {
+        if (keeps_value(select, i)) {
+            *(int *)element_of(select, i) = LUA_NOREF;
+            lua_pushvalue(L, SELECT + 1 + (int)i);
+            lua_pushvalue(L, value_of(select, i));
+            count++;
         }
-        weft__lua_encode(L, SELECT + 1 + (int)i, lua_gettop(L),
-                         element_of(select, i));
+    }
+    if (count == 0) {
         lua_pop(L, 2);
+    } else if (lua_pcall(L, 1 + 2 * count, 0, 0) != LUA_OK) {
+        let_go(L, select);
+        (void)lua_error(L);
+    }
+}
+
+/* Elements of C's channels. */
+static void encode(lua_State *L, struct weft__lua_select *select)
+{
+    for (uint32_t i = 0; i < select->count; i++) {
+        if (weft__lua_select_choices(select)[i].sends &&
+            !keeps_value(select, i)) {
+            weft__lua_encode(L, SELECT + 1 + (int)i, value_of(select, i),
+                             element_of(select, i));
+        }
     }
 }
 
@@ -113,41 +171,47 @@ static void place(struct weft__lua_select *select)
     }
 }
 
-static void check_values(lua_State *L, const struct weft__lua_select *select,
-                         const struct weft__lua_choice *choices)
+/* Pushes the value of case i; a nil, if it receives. */
+static void push_value(lua_State *L, const struct weft__lua_choice *choice,
+                       uint32_t i)
 {
-    for (uint32_t i = 0; i < select->count; i++) {
-        const weft_lua_codec_t *codec = choices[i].channel->codec;
-        lua_rawgeti(L, CASES, (lua_Integer)i + 1);
-        if (choices[i].sends && lua_getfield(L, -1, "value") == LUA_TNIL) {
-            luaL_error(L, "weft.select: case %d: value expected", (int)i + 1);
-        }
-        lua_settop(L, SELECT + (int)select->count);
-        if (!choices[i].sends && codec != NULL && codec->to_lua == NULL) {
+    const weft_lua_codec_t *codec = choice->channel->codec;
+
+    if (!choice->sends) {
+        lua_pushnil(L);
+        if (codec != NULL && codec->to_lua == NULL) {
             luaL_error(L,
                        "weft.select: case %d: scripts cannot receive from "
                        "this channel",
                        (int)i + 1);
         }
+        return;
     }
+    lua_rawgeti(L, CASES, (lua_Integer)i + 1);
+    if (lua_getfield(L, -1, "value") == LUA_TNIL) {
+        luaL_error(L, "weft.select: case %d: value expected", (int)i + 1);
+    }
+    lua_remove(L, -2);
 }
 
-/* Pushes it, and its channels behind. */
+/* Pushes it, and its channels behind, and the values. */
 static struct weft__lua_select *build(lua_State *L, uint32_t count,
                                       unsigned flags)
 {
     size_t size;
     struct weft__lua_select *select;
 
-    luaL_checkstack(L, (int)count + 12, "too many cases");
+    luaL_checkstack(L, 4 * (int)count + 2 * LUA_MINSTACK, "too many cases");
     size = measure(L, count);
     select = lua_newuserdatauv(L, size, 0);
     lua_insert(L, SELECT);
     *select = (struct weft__lua_select){count, flags, size};
     lay_out(L, select);
-    check_values(L, select, weft__lua_select_choices(select));
-    encode(L, select, false);
-    encode(L, select, true);
+    for (uint32_t i = 0; i < count; i++) {
+        push_value(L, &weft__lua_select_choices(select)[i], i);
+    }
+    encode(L, select);
+    hold(L, select);
     place(select);
     return select;
 }
@@ -259,8 +323,11 @@ static int wait_for(lua_State *L, struct weft__lua_select *select,
     struct weft__lua_wait *wait;
     struct weft__lua_op *op;
 
+    let_go(L, select);
     push_anchor(L, select);
     op = weft__lua_op_prepare(m, L, select->size, 0, "weft.select");
+    hold(L, select);
+    lua_settop(L, SELECT + (int)select->count);
     memcpy(op->element, select, select->size);
     place(op->element);
     if (select->count > 0) {

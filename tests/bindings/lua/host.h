@@ -20,6 +20,7 @@ struct host {
     size_t bytes;     /* allocated now */
     unsigned calls;   /* allocations so far */
     unsigned fail_at; /* this one fails; 0: none */
+    bool for_good;    /* and all after it */
     char out[4096];
     char err[4096];
     unsigned ended;
@@ -36,7 +37,9 @@ static inline void *count_memory(void *ctx, void *pointer, size_t old_size,
         host->bytes -= pointer == NULL ? 0 : old_size;
         return NULL;
     }
-    if (new_size > old_size && ++host->calls == host->fail_at) {
+    if (new_size > old_size && ++host->calls >= host->fail_at &&
+        host->fail_at != 0 &&
+        (host->for_good || host->calls == host->fail_at)) {
         return NULL;
     }
     result = realloc(pointer, new_size);

@@ -377,6 +377,106 @@ CASE_REAL_ONLY(every_allocation_fails_once,
     CHECK(fail_at > 100);
 }
 
+/* From arm(n) to disarm() the nth allocation fails and all behind it, so that a
+ * collection is of no help. */
+static struct host *armed;
+
+static int l_arm(lua_State *L)
+{
+    armed->calls = 0;
+    armed->fail_at = (unsigned)luaL_checkinteger(L, 1);
+    armed->for_good = true;
+    return 0;
+}
+
+static int l_disarm(lua_State *L)
+{
+    lua_pushboolean(L, armed->calls >= armed->fail_at);
+    armed->fail_at = 0;
+    return 1;
+}
+
+/* What is under way when memory runs out is undone: nobody keeps its value, and
+ * afterwards all goes on. */
+#define SHORT_OF_MEMORY                                                        \
+    "local c, d = weft.channel(), weft.channel()\n"                            \
+    "local calls = {\n"                                                        \
+    "  function(v, o) o:send(v, 5) end,\n"                                     \
+    "  function(v) c:trySend(v) end,\n"                                        \
+    "  function(v) c:recv(5, v) end,\n"                                        \
+    "  function(v, o) weft.select { { send = o, value = v },\n"                \
+    "    timeout = 5 } end,\n"                                                 \
+    "  function(v) weft.select { { send = c, value = v }, { recv = d },\n"     \
+    "    { send = d, value = v }, timeout = 5 } end,\n"                        \
+    "  function(v) weft.scope(function() sys.wait(1, v) end) end,\n"           \
+    "  function(v) weft.scope(function(s) s:spawn(sys.wait, 1, v)\n"           \
+    "    s:spawn(function() c:send(v) end) end, 9) end,\n"                     \
+    "}\n"                                                                      \
+    "local kept = setmetatable({}, { __mode = 'k' })\n"                        \
+    "local function failed()\n"                                                \
+    "  local v, own = {}, weft.channel()\n"                                    \
+    "  kept[v], kept[own] = true, true\n"                                      \
+    "  arm(FAIL)\n"                                                            \
+    "  pcall(calls[CALL], v, own)\n"                                           \
+    "  return disarm()\n"                                                      \
+    "end\n"                                                                    \
+    "sys.taskInit(function()\n"                                                \
+    "  FAILED = failed()\n"                                                    \
+    "  sys.wait(20)\n"                                                         \
+    "  collectgarbage() collectgarbage()\n"                                    \
+    "  if next(kept) then print(CALL, FAIL, 'is kept') end\n"                  \
+    "  print(weft.scope(function(s)\n"                                         \
+    "    s:spawn(function() c:send(7) end)\n"                                  \
+    "    return c:recv() + 1\n"                                                \
+    "  end))\n"                                                                \
+    "end)\n"
+
+/* Whether the nth allocation of that call was asked for. */
+static bool runs_out(int call, int n)
+{
+    struct host host;
+    weft_lua_config_t config;
+    weft_lua_t *machine;
+    lua_State *L;
+    bool failed;
+
+    host_init(&host);
+    armed = &host;
+    config = config_of(&host);
+    machine = weft_lua_create(&config);
+    L = weft_lua_state(machine);
+    lua_register(L, "arm", l_arm);
+    lua_register(L, "disarm", l_disarm);
+    lua_pushinteger(L, call);
+    lua_setglobal(L, "CALL");
+    lua_pushinteger(L, n);
+    lua_setglobal(L, "FAIL");
+    CHECK_EQ(weft_lua_load_text(machine, "short.lua", SHORT_OF_MEMORY,
+                                strlen(SHORT_OF_MEMORY)),
+             0);
+    CHECK_EQ(weft_lua_start(machine), 0);
+    run_all(&host);
+    CHECK_STR_EQ(host.out, "8\n");
+    lua_getglobal(L, "FAILED");
+    failed = lua_toboolean(L, -1);
+    weft_lua_destroy(machine);
+    host_deinit(&host);
+    return failed;
+}
+
+CASE_REAL_ONLY(a_call_that_runs_out_of_memory_keeps_nothing,
+               "hundreds of machines: the same code, too slow a hundred times")
+{
+    for (int call = 1; call <= 7; call++) {
+        int n = 1;
+
+        while (runs_out(call, n)) {
+            n++;
+        }
+        CHECK(n > 2);
+    }
+}
+
 /* --- embedded ------------------------------------------------------------ */
 
 CASE(a_host_runs_its_own_state)
