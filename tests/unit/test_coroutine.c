@@ -321,4 +321,8 @@ CASE_ALONE(misuse_is_named)
     CHECK_DIES(weft_coroutine_resume(&steps.coroutine),
                "deinit of a running coroutine");
     steps_deinit(&steps);
+    CHECK_DIES(weft_coroutine_init(&steps.coroutine, &steps,
+                                   WEFT_COROUTINE_STACK_MIN - 1, count_up,
+                                   NULL),
+               "a coroutine's stack is too small");
 }

@@ -422,3 +422,32 @@ CASE(a_strand_on_an_inline_executor_is_an_assertion)
     CHECK_DIES(weft_strand_init(&strand, weft_inline_executor()),
                "a strand on an executor that runs no tasks");
 }
+
+struct self_joiner {
+    weft_task_t task;
+    weft_await_t await;
+    weft_strand_t *strand;
+};
+WEFT_TASK(self_joiner)
+{
+    WEFT_BEGIN;
+    CHECK_DIES((void)weft_strand_join_begin(&self->await, self->strand),
+               "a strand joined by a task of its own");
+    return 4;
+    WEFT_END;
+}
+
+CASE(a_task_of_a_strand_does_not_join_it)
+{
+    weft_manual_t manual;
+    weft_strand_t strand;
+    struct self_joiner joiner = {.strand = &strand};
+
+    weft_manual_init(&manual);
+    weft_strand_init(&strand, &manual.executor);
+    CHECK_EQ(weft_spawn(&strand.executor, self_joiner_task(&joiner)), 0);
+    weft_manual_drain(&manual);
+    CHECK_EQ(weft_task_result(&joiner.task), 4);
+    weft_strand_stop(&strand);
+    CHECK(weft_strand_drained(&strand));
+}
