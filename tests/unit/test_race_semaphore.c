@@ -249,6 +249,45 @@ CASE(those_whom_a_release_served_free_it_when_the_others_have_left)
     }
 }
 
+/* --- what was written before a release is seen by who takes its permit */
+
+enum { LETTERS = 500 };
+
+struct mail {
+    weft_semaphore_t semaphore;
+    int letter[LETTERS]; /* plain: the permits alone pass them on */
+};
+
+static void write_letters(void *ctx)
+{
+    struct mail *mail = ctx;
+
+    for (int i = 0; i < LETTERS; i++) {
+        mail->letter[i] = i + 1;
+        weft_semaphore_release(&mail->semaphore, 1);
+    }
+}
+
+/* It never waits, so nobody takes the lock, which would order them as well. */
+CASE_REAL_ONLY(a_permit_brings_what_was_written_before_its_release,
+               "the simulator's cores see memory in one order")
+{
+    for (int i = 0; i < RACE_ROUNDS; i++) {
+        struct mail mail = {.semaphore = WEFT_SEMAPHORE_INIT(0, LETTERS)};
+        weft_port_thread_t writer;
+
+        thread_start(&writer, write_letters, &mail);
+        for (int n = 0; n < LETTERS; n++) {
+            while (weft_semaphore_value(&mail.semaphore) == 0 ||
+                   weft_semaphore_try_acquire(&mail.semaphore, 1) != 0) {
+                weft_hook_spin();
+            }
+            CHECK_EQ(mail.letter[n], n + 1);
+        }
+        weft_port_thread_join(&writer);
+    }
+}
+
 /* --- from an interrupt, on the core that is in the midst of it */
 
 #if TEST_IN_SIM
