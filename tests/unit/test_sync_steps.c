@@ -200,4 +200,57 @@ CASE_ALONE(an_unlock_for_10000_readers_holds_no_lock_for_longer)
 {
     check_same_hold(let_readers_in);
 }
+
+/* --- broadcast */
+
+struct leaving {
+    weft_broadcast_t broadcast;
+    uint32_t unread; /* when the last interrupt looked */
+    uint32_t most;   /* given back between two of them */
+};
+
+static void count_given_back(void *ctx)
+{
+    struct leaving *leaving = ctx;
+    uint32_t back = leaving->unread - leaving->broadcast.used;
+
+    leaving->most = back > leaving->most ? back : leaving->most;
+    leaving->unread = leaving->broadcast.used;
+}
+
+/* An interrupt at each point: to give back has none of its own. */
+static void leave_all_unread(void *ctx)
+{
+    static int slots[MOST];
+    static uint32_t unread[MOST];
+    struct leaving *leaving = ctx;
+    weft_subscriber_t subscriber;
+    weft_sim_interrupt_t interrupt = {.handler = count_given_back,
+                                      .ctx = leaving,
+                                      .times = UINT_MAX,
+                                      .one_in = 1};
+
+    CHECK_EQ(weft_broadcast_init_all(&leaving->broadcast, slots, unread,
+                                     sizeof(slots[0]), MOST),
+             0);
+    weft_broadcast_subscribe(&leaving->broadcast, &subscriber);
+    for (int i = 0; i < MOST; i++) {
+        CHECK_EQ(weft_broadcast_try_send(&leaving->broadcast, &i), 0);
+    }
+    leaving->unread = leaving->broadcast.used;
+    weft_sim_interrupt_attach(&interrupt);
+    weft_broadcast_unsubscribe(&subscriber);
+    weft_sim_interrupt_remove(&interrupt);
+}
+
+CASE_ALONE(who_leaves_10000_unread_holds_no_lock_for_longer)
+{
+    static struct leaving leaving;
+    weft_sim_config_t config = {.seed = 1, .calm = UINT_MAX};
+
+    CHECK_EQ(weft_sim_run(&config, leave_all_unread, &leaving), 0);
+    CHECK_EQ(leaving.unread, 0);
+    CHECK(leaving.most >= WEFT_STEP);
+    CHECK(leaving.most <= 2 * WEFT_STEP); /* not each hold meets one */
+}
 #endif
