@@ -90,12 +90,13 @@ struct weft_home {
 };
 
 /* What a worker of a pool holds of its home's live count, so that who spawns
- * and who ends there need not change that word each time. */
-typedef struct weft_purse {
+ * and who ends there need not change that word each time: references counted
+ * in batches, by local credit. */
+typedef struct weft_credit {
     weft_home_t *home;
     uintptr_t live; /* as home->live counts */
     bool pushed;    /* what is in its inbox may be the worker's own */
-} weft_purse_t;
+} weft_credit_t;
 
 /* What keeps one task of a pool serial: an inbox of its own, which asks for a
  * worker when something comes. Behind the header of pool tasks and fibers. */

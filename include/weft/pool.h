@@ -67,7 +67,7 @@ typedef struct weft_pool_worker {
     weft_port_thread_t thread;
     weft_list_node_t idle; /* in a list of the pool while it sleeps, or spare */
     uintptr_t parked;      /* atomic: 1: sleeps, until it is made 0 */
-    weft_purse_t purse;
+    weft_credit_t credit;
     unsigned ran; /* since it last looked at the timers */
     bool own_thread;
     weft_queue_t front; /* comes before the batch */

@@ -27,7 +27,7 @@ struct weft_home;
 struct weft_executor;
 struct weft_thread;
 struct weft_pool_worker;
-struct weft_purse;
+struct weft_credit;
 
 /* What a port keeps for each core or thread, all zero at its start. Written
  * by that core or thread alone, never from an interrupt. */
@@ -37,7 +37,7 @@ typedef struct weft_local {
     struct weft_executor *executor; /* whose work it does */
     struct weft_thread *thread;     /* itself as a waiter, once it waited */
     struct weft_pool_worker *worker; /* of a pool, as which it works */
-    struct weft_purse *purse;        /* of that worker, in nested work too */
+    struct weft_credit *credit;      /* of that worker, in nested work too */
     struct weft_home *move;          /* where who runs here wants to go on */
     int budget;      /* operations left before others must run */
     uint32_t random; /* of fair choices; 0: seeded when used */

@@ -12,11 +12,11 @@ void weft__home_init(weft_home_t *home, weft_executor_t *executor)
 }
 
 /* What the worker of a pool, whose home this is, has at hand. */
-static weft_purse_t *purse_of(const weft_home_t *home)
+static weft_credit_t *credit_of(const weft_home_t *home)
 {
-    weft_purse_t *purse = weft__in_interrupt() ? NULL : weft__local()->purse;
+    weft_credit_t *credit = weft__in_interrupt() ? NULL : weft__local()->credit;
 
-    return purse == NULL || purse->home != home ? NULL : purse;
+    return credit == NULL || credit->home != home ? NULL : credit;
 }
 
 /* True: replaced ASLEEP. Acquire: who wakes a lane links it next, and in the
@@ -41,10 +41,10 @@ static void post_home(weft_home_t *home, weft_link_t *entry)
     void *ctx = home->kick_ctx;
     uintptr_t *word = &home->inbox.word;
     bool sleepless = home->sleepless != 0;
-    weft_purse_t *purse = purse_of(home);
+    weft_credit_t *credit = credit_of(home);
 
-    if (purse != NULL) {
-        purse->pushed = true;
+    if (credit != NULL) {
+        credit->pushed = true;
     }
     if (!push(word, entry)) {
         return;
@@ -175,26 +175,26 @@ void weft__home_slept(weft_home_t *home, uint64_t began_us)
 
 /* --- who lives here ------------------------------------------------------
  *
- * On a worker of a pool the pool's count goes through the worker's purse: what
- * ends there is put in, what begins is taken out. Until it is emptied the word
- * counts some more than live, which keeps nobody whom the worker that runs
+ * On a worker of a pool the pool's count goes through the worker's credit: what
+ * ends there is added to it, what begins is taken off. Until it is returned the
+ * word counts some more than live, which keeps nobody whom the worker that runs
  * would not keep. */
 
-void weft__purse_empty(weft_purse_t *purse)
+void weft__credit_return(weft_credit_t *credit)
 {
-    if (purse->live != 0) {
-        (void)weft_atomic_fetch_sub_acq_rel_word(&purse->home->live,
-                                                 purse->live);
-        purse->live = 0;
+    if (credit->live != 0) {
+        (void)weft_atomic_fetch_sub_acq_rel_word(&credit->home->live,
+                                                 credit->live);
+        credit->live = 0;
     }
 }
 
 void weft__home_hold(weft_home_t *home)
 {
-    weft_purse_t *purse = purse_of(home);
+    weft_credit_t *credit = credit_of(home);
 
-    if (purse != NULL && purse->live != 0) {
-        purse->live -= WEFT__ONE_LIVE;
+    if (credit != NULL && credit->live != 0) {
+        credit->live -= WEFT__ONE_LIVE;
         return;
     }
     (void)weft_atomic_fetch_add_acq_rel_word(&home->live, WEFT__ONE_LIVE);
@@ -203,16 +203,16 @@ void weft__home_hold(weft_home_t *home)
 void weft__home_release(weft_home_t *home)
 {
     void (*drained)(weft_home_t *) = home->drained;
-    weft_purse_t *purse;
+    weft_credit_t *credit;
     uintptr_t live;
 
     if (home->alone) {
         home->here -= WEFT__ONE_LIVE;
         return;
     }
-    purse = purse_of(home);
-    if (purse != NULL) {
-        purse->live += WEFT__ONE_LIVE;
+    credit = credit_of(home);
+    if (credit != NULL) {
+        credit->live += WEFT__ONE_LIVE;
         return;
     }
     live = weft_atomic_fetch_sub_acq_rel_word(&home->live, WEFT__ONE_LIVE);
@@ -232,26 +232,26 @@ static int enter_here(weft_home_t *home)
     return WEFT_OK;
 }
 
-/* Counts one more; a worker fills its purse by the way. */
+/* Counts one more; a worker takes new credit by the way. */
 static int enter(weft_home_t *home)
 {
     enum { FILL = 15 };
-    weft_purse_t *purse = purse_of(home);
+    weft_credit_t *credit = credit_of(home);
     uintptr_t live = weft_atomic_load_relaxed_word(&home->live);
-    uintptr_t fill = purse == NULL ? 0 : FILL * WEFT__ONE_LIVE;
+    uintptr_t fill = credit == NULL ? 0 : FILL * WEFT__ONE_LIVE;
 
     do {
         if ((live & WEFT__STOPPING) != 0) {
             return WEFT_ERR_STOPPED;
         }
-        if (purse != NULL && purse->live != 0) {
-            purse->live -= WEFT__ONE_LIVE;
+        if (credit != NULL && credit->live != 0) {
+            credit->live -= WEFT__ONE_LIVE;
             return WEFT_OK;
         }
     } while (!weft_atomic_cas_acq_rel_word(&home->live, &live,
                                            live + fill + WEFT__ONE_LIVE));
-    if (purse != NULL) {
-        purse->live = fill;
+    if (credit != NULL) {
+        credit->live = fill;
     }
     return WEFT_OK;
 }

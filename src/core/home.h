@@ -150,8 +150,8 @@ void weft__home_leave(weft_home_t *home);
 void weft__home_hold(weft_home_t *home);
 void weft__home_release(weft_home_t *home);
 
-/* Counts off what a worker's purse holds; at the latest before it rests. */
-void weft__purse_empty(weft_purse_t *purse);
+/* Counts off what a worker has as credit; at the latest before it rests. */
+void weft__credit_return(weft_credit_t *credit);
 
 /* Posts an internal runnable, also when stopping. */
 void weft__home_submit(weft_home_t *home, weft_runnable_t *runnable);
@@ -186,7 +186,7 @@ static inline weft_local_t weft__home_entered(weft_home_t *home)
         .executor = home->executor,
         .thread = outer.thread,
         .random = outer.random,
-        .purse = outer.purse,
+        .credit = outer.credit,
         .budget = WEFT_BUDGET,
     };
     return outer;

@@ -43,7 +43,7 @@ int weft_pool_init(weft_pool_t *pool, const weft_pool_config_t *config)
     weft_list_init(&pool->spare);
     for (i = 0; i < config->count; i++) {
         config->workers[i] =
-            (weft_pool_worker_t){.pool = pool, .purse = {.home = home}};
+            (weft_pool_worker_t){.pool = pool, .credit = {.home = home}};
     }
     home->kick = weft__pool_kick;
     home->kick_ctx = pool;
@@ -266,12 +266,12 @@ int weft_pool_join(weft_pool_t *pool)
     return WEFT_OK;
 }
 
-/* In the turn of a strand the purse says it. */
+/* In the turn of a strand the credit says it: it is the worker's. */
 weft_pool_t *weft_pool_current(void)
 {
-    weft_purse_t *purse = weft__in_interrupt() ? NULL : weft__local()->purse;
+    weft_credit_t *credit = weft__in_interrupt() ? NULL : weft__local()->credit;
 
-    return purse == NULL
+    return credit == NULL
                ? NULL
-               : WEFT_CONTAINER_OF(purse, weft_pool_worker_t, purse)->pool;
+               : WEFT_CONTAINER_OF(credit, weft_pool_worker_t, credit)->pool;
 }

@@ -231,7 +231,7 @@ static void pause(void)
 static void let_its_pusher_take_it(weft_pool_t *pool,
                                    weft_pool_worker_t *worker, unsigned *key)
 {
-    if (pool->spins && !worker->purse.pushed) {
+    if (pool->spins && !worker->credit.pushed) {
         weft_unlock_mask(&pool->lock, *key);
         pause();
         *key = weft_lock_mask(&pool->lock);
@@ -251,7 +251,7 @@ static weft_link_t *take(weft_pool_t *pool, weft_pool_worker_t *worker)
     if (pool->queued == 0 && has_come(pool)) {
         collect(pool, &key);
     }
-    worker->purse.pushed = false;
+    worker->credit.pushed = false;
     entry = fill(pool, worker);
     if (entry != NULL) {
         next = help(pool);
@@ -349,7 +349,7 @@ static bool spin(weft_pool_t *pool, weft_pool_worker_t *worker, bool *spun,
     unannounce(pool);
     pool->spinning = true;
     weft_unlock_mask(&pool->lock, *key);
-    worker->purse.pushed = look(pool);
+    worker->credit.pushed = look(pool);
     *key = weft_lock_mask(&pool->lock);
     pool->spinning = false;
     return true;
@@ -443,7 +443,7 @@ static weft_link_t *find(weft_pool_t *pool, weft_pool_worker_t *worker)
             (entry = steal(pool, worker)) != NULL) {
             break;
         }
-        weft__purse_empty(&worker->purse);
+        weft__credit_return(&worker->credit);
         if (!rest(pool, worker, &spun)) {
             break;
         }
@@ -481,7 +481,7 @@ void weft__pool_work(weft_pool_t *pool, weft_pool_worker_t *worker)
     *local = (weft_local_t){
         .executor = &pool->executor,
         .worker = worker,
-        .purse = &worker->purse,
+        .credit = &worker->credit,
         .thread = outer.thread,
         .random = outer.random,
         .budget = WEFT_BUDGET,
