@@ -12,10 +12,15 @@
  *     weft_lua_t *machine = weft_lua_create(&config);
  *     if (weft_lua_load_file(machine, "main.lua") == 0) {
  *         weft_lua_start(machine);
+ *         weft_loop_stop(&loop); // which lets the run end, see below
  *         weft_loop_run(&loop);
  *     }
  *     int status = weft_lua_status(machine);
  *     weft_lua_destroy(machine);
+ *
+ * A loop runs for ever, as it may be given work from elsewhere. One that was
+ * asked to stop, here before it begins, returns when its last task has ended;
+ * a machine is one until it has ended.
  *
  * Context: the loop's own thread, but for weft_lua_post, weft_lua_post_static,
  * weft_lua_stop and weft_lua_reboot. Memory: all of it comes from
