@@ -66,7 +66,8 @@ struct weft__lua_scope *weft__lua_scope_find(struct weft_lua *m, lua_State *L,
     return scope;
 }
 
-/* Throws if co is new to the table. */
+/* Throws if co is new to the table. It is not new any more when it was in
+ * none: a false keeps the place. */
 static void belongs(struct weft_lua *m, lua_State *L, lua_State *co,
                     struct weft__lua_scope *scope)
 {
@@ -75,7 +76,7 @@ static void belongs(struct weft_lua *m, lua_State *L, lua_State *co,
     if (scope != NULL) {
         lua_pushlightuserdata(L, scope);
     } else {
-        lua_pushnil(L);
+        lua_pushboolean(L, 0);
     }
     lua_rawset(L, -3);
     lua_pop(L, 1);
