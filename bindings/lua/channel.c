@@ -384,7 +384,7 @@ static int l_eq(lua_State *L)
  * closed. */
 static int l_gc(lua_State *L)
 {
-    struct weft__lua_channel *channel = lua_touserdata(L, SELF);
+    struct weft__lua_channel *channel = luaL_checkudata(L, SELF, NAME);
 
     if (channel->codec == NULL && channel->channel != NULL) {
         if (channel->waiting > 0) {
