@@ -443,8 +443,12 @@ int weft__lua_l_channel(lua_State *L)
     struct weft__lua_channel *channel;
 
     luaL_argcheck(L, capacity >= 0, 1, "the capacity is negative");
-    luaL_argcheck(L, capacity <= (lua_Integer)WEFT_CHANNEL_CAPACITY_MAX, 1,
-                  "the capacity is too large");
+    if (capacity > (lua_Integer)WEFT_CHANNEL_CAPACITY_MAX) {
+        luaL_argerror(L, 1,
+                      lua_pushfstring(L,
+                                      "the capacity is too large, %I at most",
+                                      (LUAI_UACINT)WEFT_CHANNEL_CAPACITY_MAX));
+    }
     channel = push_new(L, (size_t)capacity);
     lua_newtable(L);
     lua_setiuservalue(L, -2, 1);

@@ -6,6 +6,7 @@
  */
 #include "bindings/lua/select.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "bindings/lua/core.h"
@@ -23,15 +24,51 @@ static void *element_of(struct weft__lua_select *select, uint32_t i)
 
 /* --- from the script's table --------------------------------------------- */
 
+static bool is_one_of(const char *name, const char *const *names)
+{
+    while (*names != NULL && strcmp(name, *names) != 0) {
+        names++;
+    }
+    return *names != NULL;
+}
+
+/* The table on top has no other names than these. `where` it is. */
+static void check_names(lua_State *L, const char *const *names,
+                        const char *where)
+{
+    for (lua_pushnil(L); lua_next(L, -2) != 0; lua_pop(L, 1)) {
+        if (lua_type(L, -2) == LUA_TSTRING &&
+            !is_one_of(lua_tostring(L, -2), names)) {
+            luaL_error(L, "weft.select: %sunknown option '%s'", where,
+                       lua_tostring(L, -2));
+        }
+    }
+}
+
+static void check_case(lua_State *L, uint32_t i)
+{
+    static const char *const names[] = {"recv", "send", "value", NULL};
+    char where[32];
+
+    (void)snprintf(where, sizeof(where), "case %d: ", (int)i + 1);
+    lua_rawgeti(L, CASES, (lua_Integer)i + 1);
+    if (!lua_istable(L, -1)) {
+        luaL_error(L, "weft.select: case %d is no table", (int)i + 1);
+    }
+    check_names(L, names, where);
+    if (lua_getfield(L, -1, "value") != LUA_TNIL &&
+        lua_getfield(L, -2, "send") == LUA_TNIL) {
+        luaL_error(L, "weft.select: %sonly a send has a value", where);
+    }
+    lua_settop(L, CASES);
+}
+
 /* Pushes the channel of case i, and says whether it sends. */
 static bool push_channel(lua_State *L, uint32_t i)
 {
     bool sends;
 
     lua_rawgeti(L, CASES, (lua_Integer)i + 1);
-    if (!lua_istable(L, -1)) {
-        luaL_error(L, "weft.select: case %d is no table", (int)i + 1);
-    }
     lua_getfield(L, -1, "send");
     lua_getfield(L, -2, "recv");
     sends = !lua_isnil(L, -2);
@@ -54,6 +91,9 @@ static size_t measure(lua_State *L, uint32_t count)
     size_t size = sizeof(struct weft__lua_select);
 
     size += count * (sizeof(weft_case_t) + sizeof(struct weft__lua_choice));
+    for (uint32_t i = 0; i < count; i++) {
+        check_case(L, i);
+    }
     for (uint32_t i = 0; i < count; i++) {
         const struct weft__lua_channel *channel;
         (void)push_channel(L, i);
@@ -372,6 +412,24 @@ static bool limit(lua_State *L, uint64_t *deadline_us)
     return limited;
 }
 
+/* How many there are. */
+static size_t check_cases(lua_State *L)
+{
+    static const char *const names[] = {"timeout", "default", "ordered", NULL};
+    size_t count;
+
+    luaL_checktype(L, CASES, LUA_TTABLE);
+    lua_settop(L, CASES);
+    check_names(L, names, "");
+    count = lua_rawlen(L, CASES);
+    if (count > WEFT_SELECT_MAX) {
+        luaL_argerror(L, CASES,
+                      lua_pushfstring(L, "%d cases, %d at most", (int)count,
+                                      WEFT_SELECT_MAX));
+    }
+    return count;
+}
+
 static bool may_try(struct weft_lua *m, lua_State *L)
 {
     const struct weft__lua_scope *scope = weft__lua_scope_find(m, L, L);
@@ -392,12 +450,11 @@ int weft__lua_l_select(lua_State *L)
     size_t count;
     int rc = WEFT_ERR_EMPTY;
 
-    luaL_checktype(L, CASES, LUA_TTABLE);
-    lua_settop(L, CASES);
+    count = check_cases(L);
     limited = limit(L, &deadline_us);
     never_waits = flag(L, "default");
-    count = lua_rawlen(L, CASES);
-    luaL_argcheck(L, count <= WEFT_SELECT_MAX, CASES, "too many cases");
+    luaL_argcheck(L, !limited || !never_waits, CASES,
+                  "default never waits: no timeout with it");
     luaL_argcheck(L, count > 0 || limited || never_waits, CASES,
                   "a select of nothing");
     if (!never_waits) {

@@ -10,7 +10,7 @@ weft.channel({})
 -- expect: false	bad argument #1 to 'weft.channel' (the capacity is negative)
 -- expect: false	bad argument #1 to 'weft.channel' (number has no integer representation)
 -- expect: false	bad argument #1 to 'weft.channel' (number expected, got string)
--- expect: false	bad argument #1 to 'weft.channel' (the capacity is too large)
+-- expect: false	bad argument #1 to 'weft.channel' (the capacity is too large, 268435455 at most)
 -- expect: 0	0	0
 -- expect: true
 -- expect error: weft_channel_capacity.lua:8: bad argument #1 to 'channel' (number expected, got table)

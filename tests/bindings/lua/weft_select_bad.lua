@@ -19,6 +19,11 @@ sys.taskInit(function()
     local many = {}
     for i = 1, 201 do many[i] = { recv = c } end
     try(many)
+    try { { recv = c }, tiemout = 5 }
+    try { { recv = c }, { revc = c } }
+    try { { send = c, value = 1, [1] = 2, valeu = 3 } }
+    try { { recv = c, value = 3 } }
+    try { { recv = c }, default = true, timeout = 5 }
     print(#c)
 end)
 weft.select { { recv = c } }
@@ -33,6 +38,11 @@ weft.select { { recv = c } }
 -- expect: tests/bindings/lua/weft_select_bad.lua:5: weft.select: case 1: value expected
 -- expect: tests/bindings/lua/weft_select_bad.lua:5: weft.select: timeout: milliseconds must be a whole number from 0 on
 -- expect: tests/bindings/lua/weft_select_bad.lua:5: weft.select: timeout: milliseconds must be a whole number from 0 on
--- expect: tests/bindings/lua/weft_select_bad.lua:5: bad argument #1 to 'select' (too many cases)
+-- expect: tests/bindings/lua/weft_select_bad.lua:5: bad argument #1 to 'select' (201 cases, 200 at most)
+-- expect: tests/bindings/lua/weft_select_bad.lua:5: weft.select: unknown option 'tiemout'
+-- expect: tests/bindings/lua/weft_select_bad.lua:5: weft.select: case 2: unknown option 'revc'
+-- expect: tests/bindings/lua/weft_select_bad.lua:5: weft.select: case 1: unknown option 'valeu'
+-- expect: tests/bindings/lua/weft_select_bad.lua:5: weft.select: case 1: only a send has a value
+-- expect: tests/bindings/lua/weft_select_bad.lua:5: bad argument #1 to 'select' (default never waits: no timeout with it)
 -- expect: 0
--- expect error: weft_select_bad.lua:24: weft.select: attempt to wait outside of a coroutine
+-- expect error: weft_select_bad.lua:29: weft.select: attempt to wait outside of a coroutine
