@@ -1,5 +1,5 @@
 /* test_race_task.c - the same as tests/unit/test_race_task.c, for longer
  * SPDX-License-Identifier: MIT
  */
-#define RACE_ROUNDS 500
+#define RACE_ROUNDS race_rounds(500)
 #include "tests/unit/test_race_task.c"
