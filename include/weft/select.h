@@ -74,7 +74,7 @@ extern "C" {
 #define WEFT_SELECT_MAX 200
 
 enum {
-    WEFT_SELECT_FAIR = 0,    /* of several that are ready any may be taken */
+    WEFT_SELECT_FAIR = 0,    /* of several that are ready each as likely */
     WEFT_SELECT_ORDERED = 1, /* of several that are ready the first is */
 };
 

@@ -156,17 +156,57 @@ static uint32_t draw(void)
     return x;
 }
 
-static size_t first_of(size_t count, unsigned flags)
+/* The order of one look: as it is, or drawn, each time of those left. Of two
+ * the first says it all. */
+struct order {
+    size_t count;
+    size_t first;
+    bool drawn;
+    uint32_t random;
+    uint8_t at[WEFT_SELECT_MAX];
+};
+
+static void order_begin(struct order *order, size_t count, unsigned flags)
 {
-    if ((flags & WEFT_SELECT_ORDERED) != 0 || weft__in_interrupt()) {
-        return 0;
+    size_t i;
+
+    order->count = count;
+    order->drawn = (flags & WEFT_SELECT_ORDERED) == 0 && !weft__in_interrupt();
+    order->random = order->drawn ? draw() : 0;
+    order->first = (order->random >> 31) & (count - 1);
+    for (i = 0; count > 2 && i < count; i++) {
+        order->at[i] = (uint8_t)i;
     }
-    return (size_t)((uint64_t)draw() * count >> 32);
 }
 
-static size_t after(size_t i, size_t count)
+/* One of those left. What remains of the number is as random, for four times
+ * of at most WEFT_SELECT_MAX. */
+static size_t order_draw(struct order *order, size_t done)
 {
-    return i + 1 == count ? 0 : i + 1;
+    uint64_t scaled;
+
+    if (done > 0 && done % 4 == 0) {
+        order->random = draw();
+    }
+    scaled = (uint64_t)order->random * (order->count - done);
+    order->random = (uint32_t)scaled;
+    return done + (size_t)(scaled >> 32);
+}
+
+/* The next one behind those `done`. */
+static size_t order_next(struct order *order, size_t done)
+{
+    bool choice = order->drawn && done + 1 < order->count;
+    size_t at;
+    size_t next;
+
+    if (order->count <= 2) {
+        return order->first ^ done;
+    }
+    at = choice ? order_draw(order, done) : done;
+    next = order->at[at];
+    order->at[at] = order->at[done];
+    return next;
 }
 
 /* Count 2 stands for "several", also where there is one case: its claim is
@@ -189,33 +229,24 @@ static int begin(weft_await_t *await, weft_case_t *one, size_t i)
     weft_node_t *node = &one->at.node;
 
     node->wait = &await->wait;
-    node->linked = 0;
     node->index = (uint8_t)i;
     node->kind = WEFT__NODE_OBJECT;
     node->spare = 0;
     return one->ops->begin(node);
 }
 
-/* Those that were not begun: they are linked nowhere. */
-static void pass_over(weft_case_t *cases, size_t count, size_t i, size_t left)
-{
-    for (; left > 0; left--) {
-        i = after(i, count);
-        if (is_object(&cases[i])) {
-            cases[i].at.node.linked = 0;
-        }
-    }
-}
-
 /* The index of a case that was ready, done; WEFT_PENDING: all are linked;
- * WEFT__LOST: a peer was quicker. */
+ * WEFT__LOST: a peer was quicker. Those behind it are linked nowhere: so
+ * weft_case makes them, and each end leaves them so. */
 static int look_and_link(weft_await_t *await, weft_case_t *cases, size_t count,
                          unsigned flags)
 {
-    size_t i = first_of(count, flags);
-    size_t left;
+    struct order order;
+    size_t done;
 
-    for (left = count; left > 0; left--, i = after(i, count)) {
+    order_begin(&order, count, flags);
+    for (done = 0; done < count; done++) {
+        size_t i = order_next(&order, done);
         int rc;
 
         if (!is_object(&cases[i])) {
@@ -226,7 +257,6 @@ static int look_and_link(weft_await_t *await, weft_case_t *cases, size_t count,
         if (rc == WEFT_PENDING) {
             continue;
         }
-        pass_over(cases, count, i, left - 1);
         if (rc == WEFT__LOST) {
             return rc;
         }
@@ -323,15 +353,17 @@ int weft_select(weft_case_t *cases, size_t count, unsigned flags)
 
 int weft_select_try(weft_case_t *cases, size_t count, unsigned flags)
 {
-    size_t i;
-    size_t left;
+    struct order order;
+    size_t done;
     int rc;
 
     if (count == 0 || count > WEFT_SELECT_MAX) {
         return WEFT_ERR_INVALID;
     }
-    i = first_of(count, flags);
-    for (left = count; left > 0; left--, i = after(i, count)) {
+    order_begin(&order, count, flags);
+    for (done = 0; done < count; done++) {
+        size_t i = order_next(&order, done);
+
         rc = is_object(&cases[i]) ? cases[i].ops->attempt(&cases[i].at.node)
                                   : WEFT_PENDING;
         if (rc != WEFT_PENDING) {

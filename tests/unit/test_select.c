@@ -227,6 +227,35 @@ CASE(fair_takes_each_that_is_ready_now_and_then)
     }
 }
 
+/* Those that are not ready leave their share to all. */
+CASE(fair_is_fair_where_some_are_not_ready)
+{
+    enum { COUNT = 6, TIMES = 1000 };
+    weft_event_t set = WEFT_EVENT_INIT;
+    weft_event_t never = WEFT_EVENT_INIT;
+    weft_case_t cases[COUNT];
+
+    weft_event_set(&set);
+    for (unsigned ready = 2; ready <= COUNT; ready++) {
+        int taken[COUNT] = {0};
+
+        for (unsigned i = 0; i < COUNT; i++) {
+            bool is_set = i == 0 || i + ready > COUNT;
+
+            cases[i] = weft_case_event(is_set ? &set : &never);
+        }
+        for (int i = 0; i < TIMES / 2; i++) {
+            taken[weft_select(cases, COUNT, WEFT_SELECT_FAIR)]++;
+            taken[weft_select_try(cases, COUNT, WEFT_SELECT_FAIR)]++;
+        }
+        for (unsigned i = 0; i < COUNT; i++) {
+            int share = i == 0 || i + ready > COUNT ? TIMES / (int)ready : 0;
+
+            CHECK(taken[i] >= share * 6 / 10 && taken[i] <= share * 14 / 10);
+        }
+    }
+}
+
 CASE(a_try_takes_what_is_ready_or_nothing)
 {
     struct hall hall;
