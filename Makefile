@@ -211,7 +211,7 @@ stress: $(PROGRAMS_stress) $(call program,$(R),$(EXAMPLES_real))
 # With a sanitizer the inlined switch is not taken: these run without, too,
 # and under Valgrind and a debugger.
 TESTS_switching := $(addsuffix .c,$(addprefix tests/unit/test_,switch \
-	coroutine stack fiber fiber_life race_fiber))
+	coroutine stack fiber fiber_life race_fiber inlined))
 EXAMPLES_switching := $(filter examples/16_pipeline/%,$(EXAMPLES))
 switching: $(call program,$(R),$(TESTS_switching) $(EXAMPLES_switching))
 everything: all programs stress $(PROGRAMS_bench) $(PROGRAMS_bench_sim) \

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: MIT
 set -eu
 cd "$(dirname "$0")/.."
-for name in switch coroutine stack fiber fiber_life race_fiber; do
+for name in switch coroutine stack fiber fiber_life race_fiber inlined; do
     program=build/$1/real/tests/unit/test_$name
     log=$program.log
     if ! timeout -k 5 100 "$2" "$program" >"$log" 2>&1; then

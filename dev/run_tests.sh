@@ -73,7 +73,7 @@ list_all() {
         tests/exhaustive/test_*.c
     # The inlined switch is taken where no sanitizer watches.
     programs build real tests/unit/test_{switch,coroutine,stack}.c \
-        tests/unit/test_{fiber,fiber_life,race_fiber}.c
+        tests/unit/test_{fiber,fiber_life,race_fiber,inlined}.c
     [ ! -x build/asan/weft-sim ] || scripts build/asan
     # Address randomisation of newer kernels is more than gcc 12's thread
     # sanitizer can take; some containers do not let us turn it off.

@@ -415,6 +415,29 @@ CASE(a_join_with_a_limit_meets_the_end_of_the_strand)
     }
 }
 
+static int does_nothing(weft_runnable_t *runnable)
+{
+    (void)runnable;
+    return 0;
+}
+
+CASE(a_thread_that_joins_a_strand_may_have_a_limit)
+{
+    weft_manual_t manual;
+    weft_strand_t strand;
+    weft_runnable_t nothing = {.run = does_nothing};
+
+    weft_manual_init(&manual);
+    weft_strand_init(&strand, &manual.executor);
+    CHECK_EQ(weft_submit(&strand.executor, &nothing, WEFT_HINT_DEFAULT), 0);
+    weft_strand_stop(&strand);
+    CHECK_EQ(weft_strand_join_until(&strand, weft_deadline(WEFT_US(5))),
+             WEFT_ERR_TIMEOUT);
+    CHECK_EQ(weft_strand_join_until(&strand, 0), WEFT_ERR_TIMEOUT);
+    (void)weft_manual_drain(&manual);
+    CHECK_EQ(weft_strand_join_until(&strand, 0), 0);
+}
+
 CASE(a_strand_on_an_inline_executor_is_an_assertion)
 {
     weft_strand_t strand;
