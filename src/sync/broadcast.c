@@ -155,7 +155,7 @@ static int serve(weft_crowd_t *crowd, weft_node_t *node)
 /* The next sender, its value in the ring; of a closed one, its end. */
 static weft_node_t *refill(weft_crowd_t *crowd)
 {
-    weft_broadcast_t *broadcast = (weft_broadcast_t *)crowd;
+    weft_broadcast_t *broadcast = (weft_broadcast_t *)(void *)crowd;
     weft_node_t *node;
 
     if (full(broadcast) && !broadcast->closed) {

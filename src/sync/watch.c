@@ -134,7 +134,7 @@ static void take(const weft_watch_t *watch, weft_watch_reader_t *reader,
 /* The newest, also to who became due by an older one; none: it is closed. */
 static int serve(weft_crowd_t *crowd, weft_node_t *node)
 {
-    const weft_watch_t *watch = (const weft_watch_t *)crowd;
+    const weft_watch_t *watch = (const weft_watch_t *)(const void *)crowd;
     weft_watch_reader_t *reader = (weft_watch_reader_t *)node->buffer;
 
     reader->waits = false;
