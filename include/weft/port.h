@@ -30,7 +30,8 @@ struct weft_pool_worker;
 struct weft_credit;
 
 /* What a port keeps for each core or thread, all zero at its start. Written
- * by that core or thread alone, never from an interrupt. */
+ * by that core or thread alone, never from an interrupt; an interrupt level
+ * shares its core's, and leaves it as it found it. */
 typedef struct weft_local {
     struct weft_waiter *waiter;     /* who runs here now; NULL: none */
     struct weft_home *home;         /* whose queue this thread is working off */
@@ -78,6 +79,74 @@ bool weft_port_in_interrupt(void);
  * may answer 0 and 1. Context: any. */
 unsigned weft_port_core(void);
 unsigned weft_port_core_count(void);
+
+/* --- interrupt levels ------------------------------------------------------
+ *
+ * What an executor of weft/isr.h runs in: an interrupt that software pends, of
+ * a priority that it names from 1, the least urgent, to weft_port_levels().
+ * Hardware interrupts have the same priorities: one preempts what is below,
+ * and waits for what is not. Task level is 0. weft_hook_mask keeps all of them
+ * out. Interrupts that may not call Weft are above, and not numbered.
+ *
+ * Where nothing needs them the linker leaves these functions out. */
+
+typedef void weft_port_level_fn(void *ctx);
+typedef struct weft_port_level {
+    weft_port_level_fn *run;
+    void *ctx;
+    uintptr_t pend; /* what weft_port_level_pend takes */
+    uintptr_t handle[4];
+} weft_port_level_t;
+
+/* How many levels a core has; 0: none. The same on all cores. Context: any. */
+unsigned weft_port_levels(void);
+
+/* From now on a pend has run(ctx) called on this core, in an interrupt of that
+ * priority, at once if nothing of it or above runs. Inside of run
+ * weft_port_in_interrupt() is false: it is task level for all that may be
+ * called, but sleeps; in interrupts that preempt it, it is true. The pending
+ * bit is cleared before run is called.
+ * WEFT_ERR_INVALID: no such priority; WEFT_ERR_BUSY: it is taken on this core;
+ * WEFT_ERR_UNSUPPORTED: there are no levels. Context: task level. */
+int weft_port_level_open(weft_port_level_t *level, unsigned priority,
+                         weft_port_level_fn *run, void *ctx);
+
+/* No run begins any more, and no alarm is set. Context: task level of the core
+ * that opened it. */
+void weft_port_level_close(weft_port_level_t *level);
+
+/* Asks for a run on the core that opened it. While one is pending another pend
+ * is the same run; during a run it means one more. It takes level->pend, a
+ * value, as the level itself may be gone by now: one that is closed, or opened
+ * again by somebody else, has nothing or a run for nothing. Release and
+ * acquire: run sees what was written before. Context: any, any core. */
+void weft_port_level_pend(uintptr_t pend);
+
+/* Pends at deadline_us or soon after, never before; replaces the former one.
+ * UINT64_MAX: none. Context: in run. */
+void weft_port_level_alarm(weft_port_level_t *level, uint64_t deadline_us);
+
+/* The priority of what runs here now, a level or an interrupt that may call
+ * Weft; 0 at task level. Ceilings do not count. Context: any. */
+unsigned weft_port_priority(void);
+
+/* Keeps out, on this core, levels and interrupts up to this priority, at
+ * least, and gives the key that brings the former state back. Never lets in
+ * what was kept out; 0 keeps out nothing. Pairs nest, with weft_hook_mask too.
+ * Context: any. */
+unsigned weft_port_ceiling_raise(unsigned priority);
+void weft_port_ceiling_restore(unsigned key);
+
+/* From now on hardware interrupt `irq` of this core has handler() called, with
+ * this priority, from 1 to weft_port_levels(), and is enabled; NULL: disabled.
+ * The numbers are the platform's. The handler is an interrupt: it quiets its
+ * source itself, and weft_port_in_interrupt() is true.
+ * WEFT_ERR_INVALID: no such number or priority, or, where the table of
+ * handlers is fixed, another one stands there; WEFT_ERR_BUSY: the port uses
+ * it, or it has a handler; WEFT_ERR_UNSUPPORTED. Context: task level. */
+typedef void weft_port_irq_fn(void);
+int weft_port_irq_setup(unsigned irq, unsigned priority,
+                        weft_port_irq_fn *handler);
 
 /* A thread, RTOS task or core that the port started. Its memory is the
  * caller's until it was joined. */
