@@ -23,6 +23,9 @@ BEGIN {
     may["bindings"] = may["bench"] = all " host"
     may["tools"] = may["examples"] = all " host"
     may["simulator"] = all
+    may["riscv"] = may["cortex_m"] = may["freertos"] = "port base trace boards"
+    may["freertos"] = may["freertos"] " cortex_m"
+    may["boards"] = all
     # public headers without a source of their name
     count = split(layers "config=base error=base allocator=base port=port " \
           "trace=trace sim=sim weft=all lua=lua board=hal time=core " \
@@ -53,8 +56,7 @@ function layer(path,    part) { # of a file of the tree
     if (part[1] == "src")
         return part[2]
     if (part[1] == "ports")
-        return part[2] == "sim" ? "simport" : part[2] == "arch" ? "arch" \
-            : "posix"
+        return part[2] == "sim" ? "simport" : part[2]
     if (part[1] == "sim")
         return "simulator"
     return part[1]
@@ -104,6 +106,7 @@ FNR == 1 { own = layer(FILENAME); free = FILENAME ~ /^tests\// }
     first = path
     sub(/\/.*/, "", first)
     if (FILENAME !~ /^(include|src|ports)\// && first != "weft" &&
+        path != "boards/board.h" &&
         first != substr(FILENAME, 1, index(FILENAME, "/") - 1))
         say("\"" path "\" is internal to another folder; take weft/...")
     else if (to == "sim" && FILENAME ~ /^sim\/(boards|devices)\//)

@@ -8,7 +8,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # The inlined context switch of this machine.
 arch=ports/arch/$(uname -m)_sysv/include
 [ -d "$here/../../$arch" ] || arch=ports/arch/$(uname -m)/include
-folders=(include src ports bindings sim tools tests examples bench)
+folders=(include src ports boards bindings sim tools tests examples bench)
 
 # Files with one of these endings in our folders (and dev), sorted.
 files() {

@@ -1,0 +1,112 @@
+# firmware.mk - builds for one board: Weft's library, programs, tests
+# SPDX-License-Identifier: MIT
+#
+#   make -f dev/firmware.mk BOARD=qemu-m3 lib
+#   make -f dev/firmware.mk BOARD=qemu-m3 build/firmware/qemu-m3/PATH.elf
+#
+# PATH.c is a program: examples/*/main.c, or a test, which is linked with the
+# runner. What a board is made of stands in boards/NAME/board.mk:
+#
+#   PORT           folder of ports/          ARCH   folder of ports/arch/
+#   CROSS          prefix of the compiler    CPU_FLAGS, BOARD_DEFINES
+#   LINK_SCRIPT    LINK_FLAGS                CORES  how many it has
+#   PORT_SRC       sources of the port, where they are not ports/$(PORT)
+#   BOARD_SRC      of the board, where they are not all of its folder
+#   QEMU           how it is emulated, up to -kernel; %SMP% is the number
+#                  of cores asked for
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: lib list qemu
+
+BOARDS := $(sort $(patsubst boards/%/board.mk,%,$(wildcard \
+	boards/*/board.mk)))
+ifeq ($(filter $(BOARD),$(BOARDS)),)
+$(error BOARD=$(BOARD) is none of: $(BOARDS))
+endif
+
+find = $(sort $(foreach d,$(1),$(if $(wildcard $(d)),$(shell \
+	find $(d) -name '*.c' -o -name '*.S'))))
+
+CORES := 1
+PORT_SRC = $(call find,ports/$(PORT))
+BOARD_SRC = $(call find,boards/$(BOARD))
+include boards/$(BOARD)/board.mk
+
+CC := $(CROSS)gcc
+AR := $(CROSS)ar
+CFLAGS ?= -Os -g
+STRICT ?=
+BUILD ?= build/firmware/$(BOARD)
+
+WARN := -Wall -Wextra
+ifneq ($(STRICT),)
+WARN += -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
+	-Wmissing-prototypes -Wundef -Wcast-align -Wwrite-strings -Wvla -Werror
+endif
+BASE_FLAGS := -std=c11 $(WARN) -MMD -MP -ffunction-sections -fdata-sections \
+	-fno-common --specs=picolibc.specs $(CPU_FLAGS)
+INCLUDE_ARCH := $(firstword $(wildcard ports/arch/$(ARCH)/include) \
+	ports/arch/called/include)
+INCLUDE := -Iinclude -I$(INCLUDE_ARCH) \
+	$(addprefix -I,$(wildcard ports/$(PORT)/include)) -I. -Isrc
+INCLUDE_MORE := -Ibindings/lua/include -Isim/include
+DEFINES := -DWEFT_INTERRUPTS=1 -DWEFT_SPIN=0 $(BOARD_DEFINES)
+COMPILE = $(CC) $(BASE_FLAGS) $(DEFINES) $(CPPFLAGS) $(CFLAGS) $(INCLUDE) \
+	$(if $(filter src/% ports/%,$<),,$(INCLUDE_MORE))
+
+obj = $(addprefix $(BUILD)/,$(addsuffix .o,$(basename $(1))))
+Q := $(if $(V),,@)
+show = $(if $(V),,@echo "  $(1) $(2)")
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(call show,CC,$@)
+	$(Q)$(COMPILE) -c -o $@ $<
+$(BUILD)/%.o: %.S
+	@mkdir -p $(@D)
+	$(call show,CC,$@)
+	$(Q)$(COMPILE) -c -o $@ $<
+
+SRC := $(call find,src ports/arch/$(ARCH)) $(PORT_SRC)
+LIB := $(BUILD)/libweft.a
+# Start code and vectors are linked by name: nothing refers to them.
+START := $(call obj,$(BOARD_SRC))
+
+lib: $(LIB)
+$(LIB): $(call obj,$(SRC))
+	@rm -f $@
+	$(call show,AR,$@)
+	$(Q)$(AR) rcs $@ $^
+
+# --- programs --------------------------------------------------------------
+LINK_SCRIPT ?= boards/$(BOARD)/link.ld
+LINK = $(CC) $(CPU_FLAGS) $(CFLAGS) --specs=picolibc.specs -nostartfiles \
+	-T $(LINK_SCRIPT) -Wl,--gc-sections -Wl,-z,noexecstack $(LINK_FLAGS) \
+	$(LDFLAGS)
+define link
+@mkdir -p $(@D)
+$(call show,LD,$@)
+$(Q)$(LINK) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -lc -lgcc \
+	-Wl,--end-group
+endef
+
+SRC_support := $(filter-out %/main.c %/main_sim.c %/example_main.c \
+	%/runner.c,$(wildcard tests/support/*.c))
+TEST_OBJECTS := $(call obj,$(SRC_support))
+$(BUILD)/tests/%.o: INCLUDE_MORE += -Itests/support/small
+
+$(BUILD)/tests/%.elf: $(BUILD)/tests/%.o $(TEST_OBJECTS) $(START) $(LIB) \
+		$(LINK_SCRIPT)
+	$(call link)
+$(BUILD)/%.elf: $(BUILD)/%.o $(START) $(LIB) $(LINK_SCRIPT)
+	$(call link)
+
+# What dev/firmware_run.sh asks for.
+qemu:
+	@echo '$(QEMU)'
+list:
+	@echo $(BOARDS)
+
+-include $(shell [ -d $(BUILD) ] && find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# firmware_run.sh - runs one program of a board in QEMU
+# SPDX-License-Identifier: MIT
+#
+#   dev/firmware_run.sh BOARD PROGRAM.elf
+#
+# The console is standard output, the exit status that of the program: what
+# it gave to board_exit. SMP=n: so many cores (1), LIMIT=s: seconds until it
+# is stopped (60; the status is 124 then), QEMU_MORE: more options.
+set -eu
+if [ $# != 2 ]; then
+    echo "usage: dev/firmware_run.sh BOARD PROGRAM.elf" >&2
+    exit 2
+fi
+cd "$(dirname "$0")/.."
+qemu=$(make -s -f dev/firmware.mk BOARD="$1" qemu)
+qemu=${qemu//%SMP%/${SMP:-1}}
+if ! command -v "${qemu%% *}" >/dev/null; then
+    echo "firmware_run: ${qemu%% *} is not installed" \
+        "(dev/install_deps.sh firmware)" >&2
+    exit 2
+fi
+# shellcheck disable=SC2086
+exec timeout -k 1 "${LIMIT:-60}" $qemu ${QEMU_MORE-} -kernel "$2" </dev/null
