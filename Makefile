@@ -66,7 +66,8 @@ find = $(sort $(foreach d,$(1),$(if $(wildcard $(d)),$(shell \
 	find $(d) -name '*.c' -o -name '*.S'))))
 
 SRC := $(call find,src ports/arch/$(ARCH))
-SRC_real := $(SRC) $(call find,ports/posix)
+SRC_real := $(SRC) $(call find,ports/posix) $(addprefix \
+	ports/common/,no_levels.c no_points.c)
 SRC_sim := $(SRC) $(call find,ports/sim)
 ifneq ($(LUA_LIBS),)
 SRC_lua := $(call find,bindings/lua)

@@ -30,7 +30,8 @@ objects() { # objects FOLDER FLAG... -- SOURCE...: compiled into FOLDER
     done
 }
 
-objects real -- "${core[@]}" ports/posix/*.c tests/support/main.c
+objects real -- "${core[@]}" ports/posix/*.c ports/common/no_{levels,points}.c \
+    tests/support/main.c
 objects sim "${sim[@]}" -- "${core[@]}" ports/sim/*.c tests/support/main_sim.c
 for name in test_timer test_task test_task_await test_scope test_loop; do
     "${CC:-cc}" "${flags[@]}" -o "$temp/$name" "tests/unit/$name.c" \

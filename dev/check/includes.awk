@@ -23,7 +23,8 @@ BEGIN {
     may["bindings"] = may["bench"] = all " host"
     may["tools"] = may["examples"] = all " host"
     may["simulator"] = all
-    may["riscv"] = may["cortex_m"] = may["freertos"] = "port base trace boards"
+    may["common"] = may["riscv"] = may["cortex_m"] = \
+        may["freertos"] = "port base trace boards common"
     may["freertos"] = may["freertos"] " cortex_m"
     may["boards"] = all
     # public headers without a source of their name

@@ -30,19 +30,6 @@ void weft_hook_spin(void)
     }
 }
 
-void weft_hook_point(void)
-{
-}
-
-void weft_hook_access(const void *at, unsigned size, unsigned access,
-                      uintptr_t value)
-{
-    (void)at;
-    (void)size;
-    (void)access;
-    (void)value;
-}
-
 unsigned weft_hook_mask(void)
 {
     return 0;

@@ -1,4 +1,4 @@
-/* levels.c - posix: no interrupt levels
+/* no_levels.c - a platform without interrupt levels
  * SPDX-License-Identifier: MIT
  */
 #include "weft/error.h"
