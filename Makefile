@@ -83,7 +83,8 @@ endif
 SRC_board := $(call find,sim)
 SRC_support := $(filter-out %/main.c %/main_sim.c %/example_main.c, \
 	$(wildcard tests/support/*.c))
-TESTS := $(wildcard tests/unit/*.c tests/port/*.c tests/regress/*.c)
+TESTS := $(wildcard tests/unit/*.c tests/port/*.c tests/host/*.c \
+	tests/regress/*.c)
 TESTS_sim := $(wildcard tests/sim/*.c)
 TESTS_exhaustive := $(wildcard tests/exhaustive/test_*.c)
 TESTS_stress := $(wildcard tests/stress/*.c)

@@ -93,7 +93,7 @@ $(Q)$(LINK) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -lc -lgcc 
 endef
 
 SRC_support := $(filter-out %/main.c %/main_sim.c %/example_main.c \
-	%/runner.c,$(wildcard tests/support/*.c))
+	%/runner.c,$(wildcard tests/support/*.c)) tests/support/firmware/runner.c
 TEST_OBJECTS := $(call obj,$(SRC_support))
 $(BUILD)/tests/%.o: INCLUDE_MORE += -Itests/support/small
 

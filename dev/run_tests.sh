@@ -62,7 +62,7 @@ lua_tests=()
 if pkg-config --exists lua5.4 2>/dev/null; then
     lua_tests=(tests/bindings/lua/*.c)
 fi
-unit=(tests/unit/*.c tests/port/*.c tests/regress/*.c
+unit=(tests/unit/*.c tests/port/*.c tests/host/*.c tests/regress/*.c
     ${lua_tests[@]+"${lua_tests[@]}"})
 
 list_all() {

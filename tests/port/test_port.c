@@ -162,7 +162,7 @@ CASE(a_wake_ends_a_sleep)
 
     for (uint64_t pause_us = 0; pause_us <= 5000; pause_us += 1000) {
         struct pair pair = {.pause_us = pause_us};
-        CHECK_EQ(weft_port_thread_start(&thread, wake_later, &pair), 0);
+        CHECK_STARTED(weft_port_thread_start(&thread, wake_later, &pair));
         wait_for(&pair.word, 1);
         weft_port_thread_join(&thread);
     }
@@ -185,7 +185,7 @@ CASE(no_wake_is_lost_that_races_a_sleep)
     struct pair pair = {.rounds = TEST_IN_SIM ? 30 : 20000};
     weft_port_thread_t thread;
 
-    CHECK_EQ(weft_port_thread_start(&thread, answer, &pair), 0);
+    CHECK_STARTED(weft_port_thread_start(&thread, answer, &pair));
     for (int i = 1; i <= pair.rounds; i++) {
         set_and_wake(&pair.word, (uintptr_t)i);
         wait_for(&pair.other, (uintptr_t)i);
@@ -210,7 +210,7 @@ CASE(stale_wakes_disturb_no_deadline)
     weft_port_thread_t thread;
     struct pair pair = {.rounds = 50};
 
-    CHECK_EQ(weft_port_thread_start(&thread, wake_again_and_again, &pair), 0);
+    CHECK_STARTED(weft_port_thread_start(&thread, wake_again_and_again, &pair));
     for (int i = 0; i < pair.rounds; i++) {
         uint64_t deadline_us = in_us(20);
         while (weft_port_now_us() < deadline_us) {
@@ -230,7 +230,7 @@ CASE(a_wake_finds_its_sleeper_among_many_words)
 
     for (int i = 0; i < WORDS; i += TEST_IN_SIM ? 8 : 1) {
         pairs[i] = (struct pair){.rounds = 3};
-        CHECK_EQ(weft_port_thread_start(&thread, answer, &pairs[i]), 0);
+        CHECK_STARTED(weft_port_thread_start(&thread, answer, &pairs[i]));
         for (int j = 1; j <= 3; j++) {
             weft_port_wake(&pairs[WORDS - 1 - i].word);
             set_and_wake(&pairs[i].word, (uintptr_t)j);
@@ -255,7 +255,8 @@ CASE(a_wake_ends_all_sleeps_on_its_word)
     struct pair pair = {0};
 
     for (int i = 0; i < THREADS; i++) {
-        CHECK_EQ(weft_port_thread_start(&threads[i], sleep_on_word, &pair), 0);
+        CHECK_STARTED(
+            weft_port_thread_start(&threads[i], sleep_on_word, &pair));
     }
     sleep_until(in_us(1000));
     set_and_wake(&pair.word, 1);
@@ -278,7 +279,7 @@ CASE(a_thread_runs_once_and_is_joined)
     uintptr_t count = 0;
 
     for (int i = 1; i <= 50; i++) {
-        CHECK_EQ(weft_port_thread_start(&thread, count_up, &count), 0);
+        CHECK_STARTED(weft_port_thread_start(&thread, count_up, &count));
         weft_port_thread_join(&thread);
         CHECK_EQ(weft_atomic_load_acquire_word(&count), i);
     }
@@ -309,7 +310,7 @@ CASE(threads_are_refused_when_there_are_no_more)
     for (int i = 0; i < count; i++) {
         weft_port_thread_join(&threads[i]);
     }
-    CHECK_EQ(weft_port_thread_start(&threads[0], wait_for_one, &word), 0);
+    CHECK_STARTED(weft_port_thread_start(&threads[0], wait_for_one, &word));
     weft_port_thread_join(&threads[0]);
 }
 
@@ -336,8 +337,8 @@ CASE(each_thread_has_a_record_of_its_own_zero_at_its_start)
     for (int round = 0; round < 3; round++) {
         local->budget = 7;
         for (int i = 0; i < 2; i++) {
-            CHECK_EQ(weft_port_thread_start(&threads[i], look_at_local, local),
-                     0);
+            CHECK_STARTED(
+                weft_port_thread_start(&threads[i], look_at_local, local));
         }
         for (int i = 0; i < 2; i++) {
             weft_port_thread_join(&threads[i]);
@@ -362,7 +363,7 @@ CASE(cores_are_numbered_from_zero)
     uintptr_t core = 1000;
 
     CHECK(weft_port_core() < weft_port_core_count());
-    CHECK_EQ(weft_port_thread_start(&thread, note_core, &core), 0);
+    CHECK_STARTED(weft_port_thread_start(&thread, note_core, &core));
     weft_port_thread_join(&thread);
     CHECK(core < weft_port_core_count());
 }

@@ -42,7 +42,7 @@ CASE(a_loop_with_a_kick_may_also_be_run)
     weft_loop_init(&loop, &(weft_loop_config_t){.kick = no_kick});
     (void)weft_loop_step(&loop);
     CHECK_EQ(weft_spawn(&loop.executor, teller_task(&teller)), 0);
-    CHECK_EQ(weft_port_thread_start(&thread, stop_loop, &about_to_sleep), 0);
+    CHECK_STARTED(weft_port_thread_start(&thread, stop_loop, &about_to_sleep));
     CHECK_EQ(weft_loop_run(&loop), 0);
     weft_port_thread_join(&thread);
     weft_loop_deinit(&loop);

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/support/scale.h"
 #include "tests/support/test.h"
 #include "weft/base/atomic.h"
 #include "weft/port.h"
@@ -26,11 +27,6 @@
 #include "weft/sim.h"
 #else
 #include "tests/support/threads.h"
-#endif
-
-/* How often a case repeats itself: in the simulator the seeds do that. */
-#ifndef RACE_ROUNDS
-#define RACE_ROUNDS (TEST_IN_SIM ? 1 : 100)
 #endif
 
 /* For tests/stress: WEFT_ROUNDS in the environment, or so many. */
@@ -57,7 +53,7 @@ static inline void core__run(void *ctx)
 static inline void core_start(struct core *core)
 {
     weft_loop_init(&core->loop, NULL);
-    CHECK_EQ(weft_port_thread_start(&core->thread, core__run, core), 0);
+    CHECK_STARTED(weft_port_thread_start(&core->thread, core__run, core));
 }
 
 static inline void core_stop(struct core *core)
@@ -70,7 +66,7 @@ static inline void core_stop(struct core *core)
 static inline void thread_start(weft_port_thread_t *thread,
                                 weft_port_thread_fn *run, void *ctx)
 {
-    CHECK_EQ(weft_port_thread_start(thread, run, ctx), 0);
+    CHECK_STARTED(weft_port_thread_start(thread, run, ctx));
 }
 
 /* Memory that a sanitizer, or the poison, gives away when it is used late. */

@@ -41,7 +41,7 @@ static inline struct pool *pool_open(unsigned workers)
 {
     struct pool *pool = pool__make(workers, false);
 
-    CHECK_EQ(weft_pool_start(&pool->pool, workers), 0);
+    CHECK_STARTED(weft_pool_start(&pool->pool, workers));
     return pool;
 }
 
@@ -49,7 +49,7 @@ static inline struct pool *pool_new(unsigned workers)
 {
     struct pool *pool = pool_made(workers);
 
-    CHECK_EQ(weft_pool_start(&pool->pool, workers), 0);
+    CHECK_STARTED(weft_pool_start(&pool->pool, workers));
     return pool;
 }
 

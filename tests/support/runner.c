@@ -16,19 +16,12 @@
 
 #include <cmocka.h>
 
-/* Made by the linker; weak, because a file may have no case for this port. */
-extern const struct test_case *const __start_weft_cases[] __attribute__((weak));
-extern const struct test_case *const __stop_weft_cases[] __attribute__((weak));
-
 enum { CASES_MAX = 256, SIGNALS = 5 };
 
 /* cmocka catches these and jumps away, which no coroutine's stack survives
    and which hides the sanitizer's report: cases run with the ones before. */
 static const int caught[SIGNALS] = {SIGFPE, SIGILL, SIGSEGV, SIGBUS, SIGSYS};
 static struct sigaction before_cmocka[SIGNALS];
-
-static const struct test_case *running;
-static const char *skip_reason;
 
 _Noreturn void test_fail(const char *file, int line, const char *format, ...)
 {
@@ -41,8 +34,9 @@ _Noreturn void test_fail(const char *file, int line, const char *format, ...)
     (void)vsnprintf(what, sizeof(what), format, args);
     va_end(args);
     test_port_where(where, sizeof(where));
-    int length = snprintf(text, sizeof(text), "%s:%d: %s: %s%s\n", file, line,
-                          running ? running->name : "no case", what, where);
+    int length =
+        snprintf(text, sizeof(text), "%s:%d: %s: %s%s\n", file, line,
+                 test_running ? test_running->name : "no case", what, where);
     (void)fflush(stdout);
     if (write(STDERR_FILENO, text, (size_t)length) < 0) {
         _exit(2);
@@ -51,33 +45,8 @@ _Noreturn void test_fail(const char *file, int line, const char *format, ...)
     _exit(1);
 }
 
-void test_check_eq(const char *file, int line, const char *actual_text,
-                   intmax_t actual, const char *expected_text,
-                   intmax_t expected)
+void test_no_core(void)
 {
-    if (actual != expected) {
-        test_fail(file, line, "%s is %jd, expected %jd (%s)", actual_text,
-                  actual, expected, expected_text);
-    }
-}
-
-void test_check_str_eq(const char *file, int line, const char *actual_text,
-                       const char *actual, const char *expected)
-{
-    if (actual == NULL || strcmp(actual, expected) != 0) {
-        test_fail(file, line, "%s is \"%s\", expected \"%s\"", actual_text,
-                  actual ? actual : "(null)", expected);
-    }
-}
-
-void test_skip(const char *reason)
-{
-    skip_reason = reason;
-}
-
-bool test_skipped(void)
-{
-    return skip_reason != NULL;
 }
 
 bool test_death_begin(struct test_death *death)
@@ -102,8 +71,7 @@ _Noreturn void test_death_missed(void)
     _exit(0);
 }
 
-void test_death_end(struct test_death *death, const char *file, int line,
-                    const char *words)
+void test_death_end(struct test_death *death)
 {
     char said[4096];
     size_t length = 0;
@@ -117,10 +85,12 @@ void test_death_end(struct test_death *death, const char *file, int line,
     said[length] = '\0';
     (void)close(death->from_child);
     if (waitpid(death->pid, &status, 0) != death->pid || status == 0) {
-        test_fail(file, line, "lived on, expected to die with \"%s\"", words);
+        test_fail(death->file, death->line,
+                  "lived on, expected to die with \"%s\"", death->words);
     }
-    if (strstr(said, words) == NULL) {
-        test_fail(file, line, "died with \"%s\", expected \"%s\"", said, words);
+    if (strstr(said, death->words) == NULL) {
+        test_fail(death->file, death->line, "died with \"%s\", expected \"%s\"",
+                  said, death->words);
     }
 }
 
@@ -129,11 +99,10 @@ static void run_case(void **state)
     for (int i = 0; i < SIGNALS; i++) {
         (void)sigaction(caught[i], &before_cmocka[i], NULL);
     }
-    running = *state;
-    skip_reason = NULL;
-    test_port_run(running);
-    if (skip_reason != NULL) {
-        printf("skip: %s: %s\n", running->name, skip_reason);
+    test_start(*state);
+    test_port_run(test_running);
+    if (test_skipped() != NULL) {
+        printf("skip: %s: %s\n", test_running->name, test_skipped());
         skip();
     }
 }

@@ -15,7 +15,8 @@
  *
  * Context: checks work on every thread and on every virtual core's stack.
  * The first failed check prints file, line, case, values and seed and ends
- * the program with status 1; nothing is unwound.
+ * the program with status 1; nothing is unwound. A board restarts and goes on
+ * with the next case.
  *
  * One case alone:       build/.../test_NAME CASE, or WEFT_CASE=CASE
  * One seed alone:       WEFT_SEED=7
@@ -40,12 +41,25 @@ struct test_case {
 #define CASE_ALONE(name) TEST__CASE(name, true)
 #if defined(WEFT_POINTS) && WEFT_POINTS
 #define TEST_IN_SIM 1
+#define TEST_ON_BOARD 0
 #define CASE_SIM_ONLY(name, why) TEST__WHY(why) TEST__CASE(name, false)
 #define CASE_REAL_ONLY(name, why) TEST__WHY(why) TEST__NO_CASE(name)
 #else
 #define TEST_IN_SIM 0
+#if defined(WEFT_INTERRUPTS) && WEFT_INTERRUPTS
+#define TEST_ON_BOARD 1
+#else
+#define TEST_ON_BOARD 0
+#endif
 #define CASE_SIM_ONLY(name, why) TEST__WHY(why) TEST__NO_CASE(name)
 #define CASE_REAL_ONLY(name, why) TEST__WHY(why) TEST__CASE(name, false)
+#endif
+
+/* A case that an interrupt calls in: in the simulator and on boards. */
+#if TEST_IN_SIM || TEST_ON_BOARD
+#define CASE_INTERRUPT(name) TEST__CASE(name, false)
+#else
+#define CASE_INTERRUPT(name) TEST__NO_CASE(name)
 #endif
 
 #define CHECK(condition)                                                       \
@@ -59,16 +73,23 @@ struct test_case {
 #define CHECK_STR_EQ(actual, expected)                                         \
     test_check_str_eq(__FILE__, __LINE__, #actual, (actual), (expected))
 
+/* The start of a thread, of a core or of a pool's workers: gives 0. A board
+   that has no core left skips the case, from wherever this stands. */
+#define CHECK_STARTED(start)                                                   \
+    test_check_started(__FILE__, __LINE__, #start, (start))
+
 /* The statement must end the process with `words` on standard error: for
-   assertions. It runs in a forked copy of this process. */
-#define CHECK_DIES(statement, words)                                           \
+   assertions. It runs in a forked copy of this process; a board restarts and
+   runs the case again, past the deaths that it has seen. */
+#define CHECK_DIES(statement, what)                                            \
     do {                                                                       \
-        struct test_death test__death;                                         \
+        struct test_death test__death = {                                      \
+            .file = __FILE__, .line = __LINE__, .words = (what)};              \
         if (test_death_begin(&test__death)) {                                  \
             statement;                                                         \
             test_death_missed();                                               \
         }                                                                      \
-        test_death_end(&test__death, __FILE__, __LINE__, words);               \
+        test_death_end(&test__death);                                          \
     } while (0)
 
 #define FAIL(...) test_fail(__FILE__, __LINE__, __VA_ARGS__)
@@ -83,6 +104,9 @@ struct test_case {
 /* private */
 
 struct test_death {
+    const char *file;
+    int line;
+    const char *words;
     int pid;
     int from_child;
 };
@@ -94,14 +118,14 @@ void test_check_eq(const char *file, int line, const char *actual_text,
                    intmax_t expected);
 void test_check_str_eq(const char *file, int line, const char *actual_text,
                        const char *actual, const char *expected);
+void test_check_started(const char *file, int line, const char *start, int rc);
 void test_skip(const char *reason);
 bool test_death_begin(struct test_death *death);
 _Noreturn void test_death_missed(void);
-void test_death_end(struct test_death *death, const char *file, int line,
-                    const char *words);
+void test_death_end(struct test_death *death);
 
 #if defined(__has_attribute)
-#if __has_attribute(retain)
+#if __has_attribute(retain) && !TEST_ON_BOARD
 #define TEST__KEEP __attribute__((used, retain, section("weft_cases")))
 #endif
 #endif

@@ -3,12 +3,12 @@
  */
 #include "weft/coroutine.h"
 
-#include <fenv.h>
 #include <stdio.h>
 #include <string.h>
-#include <unwind.h>
 
 #include "coro/switching.h"
+#include "tests/support/backtrace.h"
+#include "tests/support/rounding.h"
 #include "tests/support/test.h"
 #include "weft/inlined.h"
 #include "weft/port.h"
@@ -130,6 +130,9 @@ CASE(rounding_modes_do_not_mix)
 {
     struct steps steps;
 
+    if (ROUNDS_ONE_WAY) {
+        SKIP(WHY_NO_ROUNDING);
+    }
     steps_init(&steps, round_upward, 0);
     CHECK(weft_coroutine_resume(&steps.coroutine));
     CHECK_EQ(fegetround(), FE_TONEAREST);
@@ -240,50 +243,37 @@ CASE(goes_on_in_another_thread)
 
     steps_init(&steps, count_up, 2);
     CHECK(weft_coroutine_resume(&steps.coroutine));
-    CHECK_EQ(weft_port_thread_start(&thread, resume_on_other_thread, &steps),
-             0);
+    CHECK_STARTED(
+        weft_port_thread_start(&thread, resume_on_other_thread, &steps));
     weft_port_thread_join(&thread);
     CHECK_EQ(steps.value, 1);
     CHECK(!weft_coroutine_resume(&steps.coroutine));
     steps_deinit(&steps);
 }
 
-/* What a debugger does: walks up until the tables say that it ends. */
-static _Unwind_Reason_Code count_frame(struct _Unwind_Context *frame, void *ctx)
-{
-    (*(int *)ctx) += _Unwind_GetIP(frame) != 0;
-    return *(int *)ctx < 50 ? _URC_NO_REASON : _URC_NORMAL_STOP;
-}
-
-static __attribute__((noinline)) void walk_up(struct steps *steps)
-{
-    int frames = 0;
-
-    if (_Unwind_Backtrace(count_frame, &frames) == _URC_END_OF_STACK) {
-        steps->value = frames;
-    }
-}
-
 static void look_around(weft_coroutine_t *self, void *ctx)
 {
     struct steps *steps = ctx;
 
-    walk_up(steps);
+    steps->value = frames_above();
     weft_coroutine_suspend(self);
-    walk_up(steps);
+    steps->value = frames_above();
     (weft_coroutine_suspend)(self);
-    walk_up(steps);
+    steps->value = frames_above();
 }
 
 CASE(a_backtrace_ends_where_the_coroutine_begins)
 {
     struct steps steps;
 
+    if (!CAN_WALK_UP) {
+        SKIP("no tables to walk up by");
+    }
     steps_init(&steps, look_around, 0);
     for (int i = 0; i < 3; i++) {
         steps.value = 0;
         CHECK_EQ(weft_coroutine_resume(&steps.coroutine), i < 2);
-        /* walk_up, look_around, enter, weft__context_enter; or two less,
+        /* frames_above, look_around, enter, weft__context_enter; or two less,
            where a compiler has joined them. */
         CHECK(steps.value >= 2 && steps.value <= 4);
     }

@@ -140,7 +140,7 @@ static void one_blocks_until_the_other_runs(bool wait, bool start_late)
     }
     CHECK_EQ(weft_submit(executor, &releaser.runnable, WEFT_HINT_DEFAULT), 0);
     if (start_late) {
-        CHECK_EQ(weft_pool_start(&pool->pool, 2), 0);
+        CHECK_STARTED(weft_pool_start(&pool->pool, 2));
     }
     pool_end(pool);
 }
@@ -178,7 +178,7 @@ CASE(what_lies_behind_a_blocked_runnable_is_taken_by_another_worker)
             tally_init(&tally[n], &sum);
             weft_submit(executor, &tally[n].runnable, WEFT_HINT_DEFAULT);
         }
-        CHECK_EQ(weft_pool_start(&pool->pool, 2), 0);
+        CHECK_STARTED(weft_pool_start(&pool->pool, 2));
         pool_end(pool);
         CHECK_EQ(sum, 2);
     }
@@ -229,7 +229,7 @@ CASE(hints_run_it_now_or_next_or_last)
                     WEFT_HINT_LIFO);
     }
     CHECK(weft_pool_current() == NULL);
-    CHECK_EQ(weft_pool_start(&pool->pool, 1), 0);
+    CHECK_STARTED(weft_pool_start(&pool->pool, 1));
     until_word(&script.count, 5);
     pool_end(pool);
     CHECK_STR_EQ(script.said, "aedbc");
@@ -264,7 +264,7 @@ CASE(who_always_asks_to_run_next_starves_nobody)
     tally_init(&tally, &ran);
     weft_submit(&pool->pool.executor, &chain.runnable, WEFT_HINT_DEFAULT);
     weft_submit(&pool->pool.executor, &tally.runnable, WEFT_HINT_DEFAULT);
-    CHECK_EQ(weft_pool_start(&pool->pool, 1), 0);
+    CHECK_STARTED(weft_pool_start(&pool->pool, 1));
     until_word(&ran, 1);
     pool_end(pool);
 }

@@ -245,7 +245,7 @@ CASE(who_is_told_of_at_the_limit_stays_until_then)
         weft_port_thread_t thread[2];
 
         CHECK_EQ(weft_pool_init(&pool->pool, &config), 0);
-        CHECK_EQ(weft_pool_start(&pool->pool, 1), 0);
+        CHECK_STARTED(weft_pool_start(&pool->pool, 1));
         taker->event = &event;
         taker->left = 1;
         CHECK_EQ(weft_spawn(&pool->pool.executor, taker_task(taker)), 0);
@@ -287,7 +287,7 @@ CASE(a_join_names_those_who_outlive_the_limit)
     };
 
     CHECK_EQ(weft_pool_init(&pool->pool, &config), 0);
-    CHECK_EQ(weft_pool_start(&pool->pool, 2), 0);
+    CHECK_STARTED(weft_pool_start(&pool->pool, 2));
     for (int i = 0; i < 10; i++) {
         taker[i].event = &event;
         taker[i].left = 1;
@@ -341,7 +341,7 @@ CASE(parked_fibers_are_named_at_the_limit_then_cancelled_and_joined)
         struct hand *hand;
 
         CHECK_EQ(weft_pool_init(&pool->pool, &config), 0);
-        CHECK_EQ(weft_pool_start(&pool->pool, 2), 0);
+        CHECK_STARTED(weft_pool_start(&pool->pool, 2));
         hand = hand_new(&pool->pool, 1);
         for (int n = 0; n < 2; n++) {
             CHECK_EQ(weft_go(&pool->pool.executor, &hand->fiber[n], waits,

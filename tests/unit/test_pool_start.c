@@ -59,7 +59,7 @@ CASE_SIM_ONLY(a_worker_that_does_not_come_up_gives_its_place_back,
         weft_submit(&pool->pool.executor, &tally.runnable, WEFT_HINT_DEFAULT),
         0);
     free_cores(holder, held, &go);
-    CHECK_EQ(weft_pool_start(&pool->pool, 2), 0);
+    CHECK_STARTED(weft_pool_start(&pool->pool, 2));
     CHECK_EQ(weft_pool_start(&pool->pool, 1), WEFT_ERR_FULL);
     pool_end(pool);
     CHECK_EQ(sum, 1);
@@ -101,7 +101,7 @@ CASE_SIM_ONLY(the_last_worker_leaves_while_another_does_not_come_up,
     weft_port_thread_t starter;
     int held = hold_cores(holder, 1, &go);
 
-    CHECK_EQ(weft_pool_start(&pool->pool, 1), 0);
+    CHECK_STARTED(weft_pool_start(&pool->pool, 1));
     thread_start(&starter, start_one, &pool->pool);
     weft_pool_stop(&pool->pool);
     weft_port_thread_join(&starter);
@@ -158,7 +158,7 @@ CASE(a_join_of_what_nobody_runs_is_an_assertion)
                "join of a pool that has no workers");
     CHECK_DIES(weft_pool_deinit(&pool->pool),
                "deinit of a pool with live tasks");
-    CHECK_EQ(weft_pool_start(&pool->pool, 1), 0);
+    CHECK_STARTED(weft_pool_start(&pool->pool, 1));
     pool_end(pool);
 }
 

@@ -218,6 +218,7 @@ CASE(a_size_of_0_or_too_much_or_a_value_elsewhere_is_an_assertion)
     static struct {
         weft_signal_t signal;
         char value[WEFT_COPY_MAX + 1];
+        char far[256];
     } large;
 
     CHECK_DIES(weft_signal_init(&large.signal, large.value, 0),
@@ -225,7 +226,7 @@ CASE(a_size_of_0_or_too_much_or_a_value_elsewhere_is_an_assertion)
     CHECK_DIES(
         weft_signal_init(&large.signal, large.value, sizeof(large.value)),
         "a signal's value of 0 or too many bytes");
-    CHECK_DIES(weft_signal_init(&large.signal, large.value + 250, 1),
+    CHECK_DIES(weft_signal_init(&large.signal, large.far + 255, 1),
                "a signal's value that is not right behind it");
     weft_signal_init(&large.signal, large.value, WEFT_COPY_MAX);
     large.value[WEFT_COPY_MAX] = 77;

@@ -71,7 +71,7 @@ CASE(lets_one_in_at_a_time)
     shared.inside = shared.arrived = 0;
     shared.plain[0] = shared.plain[1] = 0;
     for (int i = 0; i < 2; i++) {
-        CHECK_EQ(weft_port_thread_start(&threads[i], hammer, NULL), 0);
+        CHECK_STARTED(weft_port_thread_start(&threads[i], hammer, NULL));
     }
     for (int i = 0; i < 2; i++) {
         weft_port_thread_join(&threads[i]);

@@ -310,8 +310,8 @@ CASE(several_threads_share_a_pool)
 
     weft_stack_pool_init(&pool, &config);
     for (int i = 0; i < 2; i++) {
-        CHECK_EQ(weft_port_thread_start(&threads[i], take_and_give, names[i]),
-                 0);
+        CHECK_STARTED(
+            weft_port_thread_start(&threads[i], take_and_give, names[i]));
     }
     take_and_give(names[2]);
     weft_port_thread_join(&threads[0]);

@@ -151,7 +151,7 @@ CASE(two_threads_submit_to_a_strand_of_a_pool)
         struct row row = {0};
 
         weft_strand_init(strand, &pool->pool.executor);
-        CHECK_EQ(weft_pool_start(&pool->pool, 2), 0);
+        CHECK_STARTED(weft_pool_start(&pool->pool, 2));
         walk_on(&strand->executor, walker, &row);
         strand_end(strand);
         CHECK_EQ(row.count, 12);
