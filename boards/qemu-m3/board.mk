@@ -1,8 +1,14 @@
 # qemu-m3: Arm's MPS2 board with image AN385, a Cortex-M3 at 25 MHz
 PORT := cortex_m
+PORT_SRC := $(call find,ports/cortex_m) $(addprefix ports/common/, \
+	board_panic.c no_points.c no_stacks.c)
 ARCH := armv7m
 CROSS := arm-none-eabi-
 CPU_FLAGS := -mcpu=cortex-m3 -mthumb
+# The CMSDK timers; lines 24 to 30 are GPIO pins that nobody uses.
+BOARD_DEFINES := -DWEFT_TIMER_CMSDK=0x40000000u -DWEFT_TIMER_IRQ=8 \
+	-DWEFT_COUNTER_HZ=25000000u -DWEFT_COUNTER_BITS=$(or $(COUNTER_BITS),32) \
+	-DWEFT_LEVEL_IRQ=24
 QEMU := qemu-system-arm -M mps2-an385 -nographic -monitor none -serial none \
 	-chardev stdio,id=con \
 	-semihosting-config enable=on,target=native,chardev=con

@@ -63,7 +63,7 @@ static bool record_is_ours(void)
 static _Noreturn void restart(enum state state)
 {
     seal(state);
-    (void)fflush(NULL);
+    (void)fflush(stdout);
     board_reset();
 }
 

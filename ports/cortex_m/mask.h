@@ -1,0 +1,69 @@
+/* mask.h - cortex_m: keeping interrupts out, up to a priority or all
+ * SPDX-License-Identifier: MIT
+ *
+ * With BASEPRI (v7-M, v8-M mainline) those above the ceiling go on; without
+ * it (v6-M, v8-M baseline) PRIMASK keeps out all of them.
+ */
+#ifndef WEFT_PORTS_CORTEX_M_MASK_H
+#define WEFT_PORTS_CORTEX_M_MASK_H
+
+#include "ports/cortex_m/cortex_m.h"
+
+#if defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__)
+
+/* Nothing that may run at all may not call. */
+#define WEFT__MOST_URGENT 0u
+
+static inline unsigned weft__mask_raise(unsigned hardware)
+{
+    (void)hardware;
+    return weft__primask_raise();
+}
+
+static inline void weft__mask_restore(unsigned key)
+{
+    weft__primask_restore(key);
+}
+
+static inline bool weft__masked(void)
+{
+    uint32_t value;
+
+    __asm__ volatile("mrs %0, primask" : "=r"(value));
+    return value != 0;
+}
+
+#else
+
+#define WEFT__MOST_URGENT WEFT_CEILING
+
+/* basepri_max never lets in what was kept out. */
+static inline unsigned weft__mask_raise(unsigned hardware)
+{
+    uint32_t key;
+
+    __asm__ volatile("mrs %0, basepri\n\tmsr basepri_max, %1"
+                     : "=&r"(key)
+                     : "r"(hardware)
+                     : "memory");
+    return key;
+}
+
+static inline void weft__mask_restore(unsigned key)
+{
+    __asm__ volatile("msr basepri, %0" ::"r"(key) : "memory");
+}
+
+static inline bool weft__masked(void)
+{
+    uint32_t base;
+    uint32_t all;
+
+    __asm__ volatile("mrs %0, basepri\n\tmrs %1, primask"
+                     : "=r"(base), "=r"(all));
+    return (base | all) != 0;
+}
+
+#endif
+
+#endif

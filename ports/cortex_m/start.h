@@ -1,0 +1,32 @@
+/* start.h - cortex_m: reset, vectors, faults
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef WEFT_PORTS_CORTEX_M_START_H
+#define WEFT_PORTS_CORTEX_M_START_H
+
+#include "ports/cortex_m/cortex_m.h"
+
+typedef void weft__handler(void);
+
+/* The table: the stack of interrupts, then the handlers. */
+struct weft__vectors {
+    uint32_t *stack;
+    weft__handler *handlers[15 + WEFT_IRQS];
+};
+
+extern const struct weft__vectors weft__vectors;
+
+/* Where the core starts, on the stack of interrupts. */
+__attribute__((noreturn)) void weft__reset(void);
+
+/* A fault: says which, where, and ends by 133. */
+void weft__fault(void);
+
+/* An interrupt that nobody handles: panics. */
+void weft__unexpected(void);
+
+/* What goes there if nobody defines it: for external ones, what
+ * weft_port_irq_setup set. */
+void weft__irq(void);
+
+#endif
