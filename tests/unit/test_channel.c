@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "tests/support/handler.h"
 #include "tests/support/pairs.h"
 #include "weft/weft.h"
 
@@ -300,7 +301,6 @@ CASE(a_channel_that_somebody_waits_for_is_not_deinitialised)
     market_close(&m);
 }
 
-#if TEST_IN_SIM
 static void recv_in_interrupt(void *ctx)
 {
     int value;
@@ -313,25 +313,12 @@ static void close_in_interrupt(void *ctx)
     (void)weft_channel_close(ctx);
 }
 
-static void in_an_interrupt(void (*handler)(void *ctx))
+CASE_INTERRUPT(a_wait_or_close_in_an_interrupt_is_an_assertion)
 {
-    weft_sim_interrupt_t interrupt = {.handler = handler, .ctx = &meeting};
-
-    weft_sim_interrupt_attach(&interrupt);
-    weft_sim_interrupt_raise(&interrupt);
-    stand_until(weft_now_us() + 10);
-}
-#endif
-
-CASE_SIM_ONLY(a_wait_or_close_in_an_interrupt_is_an_assertion,
-              "a host has none")
-{
-#if TEST_IN_SIM
-    CHECK_DIES(in_an_interrupt(recv_in_interrupt),
+    CHECK_DIES(handle(recv_in_interrupt, &meeting),
                "a waiting call in an interrupt");
-    CHECK_DIES(in_an_interrupt(close_in_interrupt),
+    CHECK_DIES(handle(close_in_interrupt, &meeting),
                "a channel closed in an interrupt");
-#endif
 }
 
 /* --- each kind of sender with each kind of receiver */

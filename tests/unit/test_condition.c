@@ -336,7 +336,6 @@ CASE(to_wait_without_the_mutex_is_named)
     crowd_deinit(&crowd);
 }
 
-#if TEST_IN_SIM
 struct pair {
     weft_mutex_t mutex;
     weft_condition_t condition;
@@ -353,12 +352,9 @@ static void notify_inside(void *ctx)
 {
     weft_condition_notify_all(ctx);
 }
-#endif
 
-CASE_SIM_ONLY(an_interrupt_notifies_and_does_not_wait,
-              "interrupts are the simulator's")
+CASE_INTERRUPT(an_interrupt_notifies_and_does_not_wait)
 {
-#if TEST_IN_SIM
     struct pair pair = {WEFT_MUTEX_INIT, WEFT_CONDITION_INIT};
     struct crowd crowd;
 
@@ -368,5 +364,4 @@ CASE_SIM_ONLY(an_interrupt_notifies_and_does_not_wait,
     handle(notify_inside, &crowd.condition);
     CHECK_EQ(run(&crowd), CROWD);
     crowd_deinit(&crowd);
-#endif
 }

@@ -4,6 +4,7 @@
 #include "tests/support/backtrace.h"
 #include "tests/support/fibers.h"
 #include "tests/support/frames.h"
+#include "tests/support/handler.h"
 
 enum { SMALL = 12000 };
 
@@ -365,31 +366,17 @@ CASE(a_blocking_call_in_a_stackless_task_is_an_assertion)
     loop_end();
 }
 
-#if TEST_IN_SIM
 static void block_here(void *ctx)
 {
     block(*(const int *)ctx);
 }
 
-static void block_in_an_interrupt(int which)
+CASE_INTERRUPT(a_blocking_call_in_an_interrupt_is_an_assertion)
 {
-    weft_sim_interrupt_t interrupt = {.handler = block_here, .ctx = &which};
-
-    weft_sim_interrupt_attach(&interrupt);
-    weft_sim_interrupt_raise(&interrupt);
-    stand_until(weft_now_us() + 10);
-}
-#endif
-
-CASE_SIM_ONLY(a_blocking_call_in_an_interrupt_is_an_assertion,
-              "a host has no interrupts")
-{
-#if TEST_IN_SIM
     loop_begin();
     for (int which = 0; which < 6; which++) {
-        CHECK_DIES(block_in_an_interrupt(which),
+        CHECK_DIES(handle(block_here, &which),
                    "a waiting call in an interrupt");
     }
     loop_end();
-#endif
 }

@@ -384,7 +384,6 @@ CASE(unlocked_by_another_is_named)
     crowd_deinit(&crowd);
 }
 
-#if TEST_IN_SIM
 static void lock_inside(void *ctx)
 {
     (void)weft_mutex_lock(ctx);
@@ -394,14 +393,11 @@ static void try_inside(void *ctx)
 {
     (void)weft_mutex_try_lock(ctx);
 }
-#endif
 
-CASE_SIM_ONLY(an_interrupt_owns_nothing, "interrupts are the simulator's")
+CASE_INTERRUPT(an_interrupt_owns_nothing)
 {
-#if TEST_IN_SIM
     weft_mutex_t mutex = WEFT_MUTEX_INIT;
 
     CHECK_DIES(handle(lock_inside, &mutex), "a waiting call in an interrupt");
     CHECK_DIES(handle(try_inside, &mutex), "a waiting call in an interrupt");
-#endif
 }

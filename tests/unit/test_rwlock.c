@@ -371,7 +371,6 @@ CASE(unlocked_by_another_is_named)
     house_deinit(&house);
 }
 
-#if TEST_IN_SIM
 static void read_inside(void *ctx)
 {
     (void)weft_rwlock_read(ctx);
@@ -386,11 +385,9 @@ static void unlock_inside(void *ctx)
 {
     weft_rwlock_unlock(ctx);
 }
-#endif
 
-CASE_SIM_ONLY(an_interrupt_owns_nothing, "interrupts are the simulator's")
+CASE_INTERRUPT(an_interrupt_owns_nothing)
 {
-#if TEST_IN_SIM
     weft_rwlock_t lock = WEFT_RWLOCK_INIT;
 
     CHECK_DIES(handle(read_inside, &lock), "a waiting call in an interrupt");
@@ -399,5 +396,4 @@ CASE_SIM_ONLY(an_interrupt_owns_nothing, "interrupts are the simulator's")
     CHECK_DIES(handle(unlock_inside, &lock),
                "an rwlock unlocked in an interrupt");
     weft_rwlock_unlock(&lock);
-#endif
 }

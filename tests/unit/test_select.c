@@ -2,12 +2,9 @@
  * SPDX-License-Identifier: MIT
  */
 #include "tests/support/choosers.h"
+#include "tests/support/handler.h"
 #include "weft/fiber_inlined.h"
 #include "weft/weft.h"
-
-#if TEST_IN_SIM
-#include "weft/sim.h"
-#endif
 
 /* --- each kind of case, found and waited for */
 
@@ -451,7 +448,6 @@ CASE(a_deadline_in_the_past_is_a_try_that_may_wait_for_nothing)
     CHECK_EQ(weft_select_until(&one, 1, 0, 0), WEFT_ERR_TIMEOUT);
 }
 
-#if TEST_IN_SIM
 static void select_in_interrupt(void *ctx)
 {
     weft_case_t one = weft_case_event(ctx);
@@ -466,26 +462,13 @@ static void try_in_interrupt(void *ctx)
     CHECK_EQ(weft_select_try(&one, 1, 0), 0);
 }
 
-static void in_an_interrupt(void (*handler)(void *ctx), void *ctx)
+CASE_INTERRUPT(in_an_interrupt_a_select_may_only_try)
 {
-    weft_sim_interrupt_t interrupt = {.handler = handler, .ctx = ctx};
-
-    weft_sim_interrupt_attach(&interrupt);
-    weft_sim_interrupt_raise(&interrupt);
-    stand_until(weft_now_us() + 10);
-    weft_sim_interrupt_remove(&interrupt);
-}
-#endif
-
-CASE_SIM_ONLY(in_an_interrupt_a_select_may_only_try, "a host has none")
-{
-#if TEST_IN_SIM
     weft_event_t event = WEFT_EVENT_INIT_AUTO;
 
-    CHECK_DIES(in_an_interrupt(select_in_interrupt, &event),
+    CHECK_DIES(handle(select_in_interrupt, &event),
                "a waiting call in an interrupt");
     weft_event_set(&event);
-    in_an_interrupt(try_in_interrupt, &event);
+    handle(try_in_interrupt, &event);
     CHECK(!weft_event_is_set(&event));
-#endif
 }

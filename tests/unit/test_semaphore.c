@@ -252,7 +252,6 @@ CASE(more_permits_than_its_maximum_are_named)
     weft_semaphore_release(&semaphore, WEFT_SEMAPHORE_MAX);
 }
 
-#if TEST_IN_SIM
 static void acquire_inside(void *ctx)
 {
     (void)weft_semaphore_acquire(ctx, 1);
@@ -264,17 +263,13 @@ static void try_inside(void *ctx)
     CHECK_EQ(weft_semaphore_try_acquire(ctx, 1), WEFT_ERR_EMPTY);
     weft_semaphore_release(ctx, 1);
 }
-#endif
 
-CASE_SIM_ONLY(an_interrupt_tries_and_does_not_wait,
-              "interrupts are the simulator's")
+CASE_INTERRUPT(an_interrupt_tries_and_does_not_wait)
 {
-#if TEST_IN_SIM
     weft_semaphore_t semaphore = WEFT_SEMAPHORE_INIT(1, 1);
 
     handle(try_inside, &semaphore);
     CHECK_EQ(weft_semaphore_value(&semaphore), 1);
     CHECK_DIES(handle(acquire_inside, &semaphore),
                "a waiting call in an interrupt");
-#endif
 }

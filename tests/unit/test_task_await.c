@@ -3,6 +3,7 @@
  */
 #include "tests/support/cores.h"
 #include "tests/support/frames.h"
+#include "tests/support/handler.h"
 
 /* --- where an await may stand */
 
@@ -390,7 +391,6 @@ CASE(a_loop_of_ready_signals_lets_the_others_run)
 
 /* --- in an interrupt */
 
-#if TEST_IN_SIM
 static void wait_here(void *ctx)
 {
     weft_await_t await;
@@ -403,16 +403,7 @@ static void start_timer_here(void *ctx)
     weft_timer_start(ctx, 1);
 }
 
-static void raise_once(weft_sim_fn *handler, void *ctx)
-{
-    weft_sim_interrupt_t interrupt = {.handler = handler, .ctx = ctx};
-
-    weft_sim_interrupt_attach(&interrupt);
-    weft_sim_interrupt_raise(&interrupt);
-    weft_sim_interrupt_remove(&interrupt);
-}
-
-CASE(a_wait_or_a_timer_start_in_an_interrupt_is_an_assertion)
+CASE_INTERRUPT(a_wait_or_a_timer_start_in_an_interrupt_is_an_assertion)
 {
     weft_event_t event = WEFT_EVENT_INIT;
     weft_loop_t loop;
@@ -420,8 +411,6 @@ CASE(a_wait_or_a_timer_start_in_an_interrupt_is_an_assertion)
 
     weft_loop_init(&loop, NULL);
     weft_timer_init(&timer, &loop, NULL, NULL);
-    CHECK_DIES(raise_once(wait_here, &event), "a waiting call in an interrupt");
-    CHECK_DIES(raise_once(start_timer_here, &timer),
-               "use weft_timer_post_start");
+    CHECK_DIES(handle(wait_here, &event), "a waiting call in an interrupt");
+    CHECK_DIES(handle(start_timer_here, &timer), "use weft_timer_post_start");
 }
-#endif
