@@ -10,7 +10,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all examples run test check format bench bench-short sim model \
-	exhaustive mutants trial cross-test size lua programs stress switching \
+	exhaustive mutants trial cross-test firmware-test size lua programs stress switching \
 	everything install clean distclean help
 
 # --- what a caller may set -------------------------------------------------
@@ -276,6 +276,10 @@ cross-test: ## the context switch of other processors, emulated
 		CPPFLAGS=-Itests/support/small switching
 	@dev/cross_test.sh aarch64 qemu-aarch64-static
 
+firmware-test: ## the tests, on every board that QEMU emulates
+	@dev/install_deps.sh firmware
+	@JOBS=$(JOBS) dev/firmware_test.sh
+
 mutants: ## take each protection out; a named test must fail
 	@dev/install_deps.sh test
 	@dev/mutants/run.sh
@@ -303,7 +307,7 @@ distclean: clean
 	@rm -rf .deps
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' \
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' \
 		$(firstword $(MAKEFILE_LIST))
 
 -include $(shell [ -d $(BUILD) ] && find $(R) $(S) -name '*.d' 2>/dev/null)

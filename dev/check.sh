@@ -30,10 +30,19 @@ build() { # warnings are errors here, and only here
         BUILD="build/check-$1" everything
 }
 
+build_boards() { # what runs on a board, and for each of them
+    local board
+    for board in $(make -s -f dev/firmware.mk BOARD=qemu-m3 list); do
+        make -s -j2 --keep-going -f dev/firmware.mk BOARD="$board" STRICT=1 \
+            BUILD="build/check-firmware/$board" everything || return 1
+    done
+}
+
 if [ $# = 0 ]; then
     step selftest dev/check/selftest.sh
     step "warnings, gcc" build gcc "-O2 -g"
     step "warnings, clang" build clang "-O1 -g"
+    step "warnings, boards" build_boards
     step cmake dev/cmake_test.sh
     step "page of Lua functions" dev/lua_api_page.sh --check
     set -- includes platform banned symbols sizes style headers texts

@@ -11,6 +11,7 @@
 #   CROSS          prefix of the compiler    CPU_FLAGS, BOARD_DEFINES
 #   LINK_SCRIPT    LINK_FLAGS                CORES  how many it has
 #   PORT_SRC       sources of the port, where they are not ports/$(PORT)
+#   TEST_CORES     with how many the tests are run: 1 2 4; CORES
 #   BOARD_SRC      of the board, where they are not all of its folder
 #   QEMU           how it is emulated, up to -kernel; %SMP% is the number
 #                  of cores asked for
@@ -18,7 +19,7 @@
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: lib list qemu
+.PHONY: lib everything list qemu test-cores
 
 BOARDS := $(sort $(patsubst boards/%/board.mk,%,$(wildcard \
 	boards/*/board.mk)))
@@ -30,6 +31,7 @@ find = $(sort $(foreach d,$(1),$(if $(wildcard $(d)),$(shell \
 	find $(d) -name '*.c' -o -name '*.S'))))
 
 CORES := 1
+TEST_CORES = $(CORES)
 PORT_SRC = $(call find,ports/$(PORT))
 BOARD_SRC = $(call find,boards/$(BOARD))
 include boards/$(BOARD)/board.mk
@@ -103,10 +105,17 @@ $(BUILD)/tests/%.elf: $(BUILD)/tests/%.o $(TEST_OBJECTS) $(START) $(LIB) \
 $(BUILD)/%.elf: $(BUILD)/%.o $(START) $(LIB) $(LINK_SCRIPT)
 	$(call link)
 
+# What `make check` compiles: all that may be linked for a board.
+everything: $(LIB) $(START) $(TEST_OBJECTS) $(call obj,$(wildcard \
+	tests/unit/*.c tests/port/*.c tests/regress/*.c))
+
 # What dev/firmware_run.sh asks for.
 qemu:
 	@echo '$(QEMU)'
 list:
 	@echo $(BOARDS)
+# With how many cores the tests are run, each: dev/firmware_test.sh.
+test-cores:
+	@echo $(TEST_CORES)
 
 -include $(shell [ -d $(BUILD) ] && find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# install_deps.sh - install what is missing for: run, test, check, cross
+# install_deps.sh - install what is missing: run, test, check, cross, firmware
 # SPDX-License-Identifier: MIT
 #
 # On Debian and Ubuntu: prints the list, asks where a terminal is there to
@@ -19,13 +19,13 @@ need() { # need PACKAGE TEST...: the test says whether it is there
     "$@" || missing+=("$package")
 }
 
-group=${1:?usage: dev/install_deps.sh run|test|check|cross}
+group=${1:?usage: dev/install_deps.sh run|test|check|cross|firmware}
 need gcc has gcc
 need make has make
 need pkg-config has pkg-config
 need libc6-dev header stdio.h
 need liblua5.4-dev library lua5.4
-if [ "$group" != run ] && [ "$group" != cross ]; then
+if [ "$group" = test ] || [ "$group" = check ]; then
     need libcmocka-dev header cmocka.h
     need spin has spin
     need patch has patch
@@ -43,6 +43,20 @@ if [ "$group" = cross ]; then
     need gcc-aarch64-linux-gnu has aarch64-linux-gnu-gcc
     need libc6-dev-arm64-cross test -e /usr/aarch64-linux-gnu/lib/libc.a
     need qemu-user-static has qemu-aarch64-static
+fi
+
+# The cross compilers of the boards (1.8 GB) and what emulates them.
+if [ "$group" = check ] || [ "$group" = firmware ]; then
+    need gcc-arm-none-eabi has arm-none-eabi-gcc
+    need picolibc-arm-none-eabi \
+        test -e /usr/lib/picolibc/arm-none-eabi/lib/libc.a
+    need gcc-riscv64-unknown-elf has riscv64-unknown-elf-gcc
+    need picolibc-riscv64-unknown-elf \
+        test -e /usr/lib/picolibc/riscv64-unknown-elf/lib/libc.a
+fi
+if [ "$group" = firmware ]; then
+    need qemu-system-arm has qemu-system-arm
+    need qemu-system-misc has qemu-system-riscv32
 fi
 
 install() {

@@ -1,0 +1,216 @@
+#!/usr/bin/env bash
+# firmware_test.sh - runs the tests on every emulated board, and counts
+# SPDX-License-Identifier: MIT
+#
+#   dev/firmware_test.sh           what `make firmware-test` runs
+#   dev/firmware_test.sh WORD      those whose name has WORD in it
+#   BOARDS="qemu-m3 qemu-rv32-x2" dev/firmware_test.sh
+#
+# Takes tests/unit, tests/port and tests/regress, one image each, and each
+# board once for each number of cores in TEST_CORES of its board.mk; then the
+# examples that stand in dev/firmware_examples, whose console must be their
+# expect.txt. JOBS=n at once (2), each at most LIMIT seconds (120).
+# Skips must be those of dev/firmware_skips. build/firmware/results has a line
+# "BOARD NAME PASSED FAILED SKIPPED" for each program, build/firmware-summary
+# the counts of each board and, as its last line, of all.
+set -eu
+cd "$(dirname "$0")/.."
+results=build/firmware/results
+logs=build/firmware/logs
+jobs=${JOBS:-2}
+
+ask() { # ask BOARD TARGET: what its board.mk says
+    make -s -f dev/firmware.mk BOARD="$1" "$2"
+}
+
+# --- one run: firmware_test.sh --one RUN BOARD CORES NAME --------------------
+# RUN is the board, or BOARD-xN; NAME as in unit/test_task or
+# examples/16_pipeline/main.
+if [ "$1" = --one ]; then
+    run=$2 board=$3 cores=$4 name=$5
+    log=$logs/$run/${name//\//.}.log
+    elf=build/firmware/$board/$name.elf
+    [ "${name#examples/}" != "$name" ] ||
+        elf=build/firmware/$board/tests/$name.elf
+    status=0
+    if [ ! -e "$elf" ]; then
+        echo "$elf was not built: see $logs/$board.build" >"$log"
+        status=3
+    else
+        SMP=$cores LIMIT=${LIMIT:-120} dev/firmware_run.sh "$board" "$elf" \
+            >"$log" 2>&1 || status=$?
+    fi
+    expect=${name%/main}/expect.txt
+    if [ -e "$expect" ] && ! diff -u "$expect" <(tr -d '\r' <"$log") \
+        >"$log.diff"; then
+        cat "$log.diff" >>"$log"
+        status=1
+    fi
+    echo "$status" >"$log.status"
+    if [ "$status" != 0 ]; then
+        [ "$status" != 124 ] || status="$status, over ${LIMIT:-120} s"
+        {
+            echo "FAIL $run $name (status $status)"
+            tail -n 15 "$log" | sed 's/^/    /'
+            echo "  again: SMP=$cores dev/firmware_run.sh $board $elf"
+        } >&2
+    fi
+    exit 0
+fi
+
+# --- what is to run ----------------------------------------------------------
+word=${1-}
+shopt -s nullglob
+all_runs=() # "RUN BOARD CORES"
+for board in boards/qemu-*/board.mk; do
+    board=$(basename "${board%/board.mk}")
+    list=$(ask "$board" test-cores)
+    for cores in $list; do
+        run=$board
+        [ "$list" = "$cores" ] || run=$board-x$cores
+        all_runs+=("$run $board $cores")
+    done
+done
+
+wanted() { # wanted RUN BOARD
+    [ -n "${BOARDS-}" ] || return 0
+    local one
+    for one in $BOARDS; do
+        if [ "$one" = "$1" ] || [ "$one" = "$2" ]; then
+            return 0
+        fi
+    done
+    return 1
+}
+
+# Expected skips of a run: "NAME", "NAME:CASE" or "cores", one a line.
+expected_of() {
+    local pattern name reason
+    while read -r pattern name reason; do
+        case $pattern in '' | '#'*) continue ;; esac
+        # shellcheck disable=SC2053
+        [[ $1 != $pattern ]] || echo "$name"
+    done <dev/firmware_skips
+}
+
+names=$(
+    for file in tests/unit/*.c tests/port/*.c tests/regress/*.c; do
+        file=${file#tests/}
+        echo "${file%.c}"
+    done
+    [ ! -e dev/firmware_examples ] || sed '/^#/d; s/ .*//' \
+        dev/firmware_examples
+)
+names=$(grep -F -- "$word" <<<"$names") || true
+
+# --- build -------------------------------------------------------------------
+rm -rf "$logs" "$results"
+mkdir -p "$logs"
+started=$SECONDS
+built=" "
+runs=()
+for line in "${all_runs[@]}"; do
+    read -r run board cores <<<"$line"
+    wanted "$run" "$board" || continue
+    runs+=("$line")
+    mkdir -p "$logs/$run"
+    expected_of "$run" | sort >"$logs/$run/expected"
+    comm -23 <(sort <<<"$names") "$logs/$run/expected" >"$logs/$run/names"
+    [[ $built != *" $board "* ]] || continue
+    built+="$board "
+    # Images that one of its numbers of cores skips are few: build them too.
+    sed "s,^[^e],tests/&,; s,.*,build/firmware/$board/&.elf," \
+        "$logs/$run/names" | xargs make -k -j"$jobs" -f dev/firmware.mk \
+        BOARD="$board" >"$logs/$board.build" 2>&1 || true
+    grep -A 3 'error:\|undefined\|overflowed\|Error ' "$logs/$board.build" |
+        head -n 20 >&2 || true
+done
+echo "built for$built in $((SECONDS - started)) s"
+
+# --- run ---------------------------------------------------------------------
+for line in ${runs[@]+"${runs[@]}"}; do
+    while read -r name; do
+        # shellcheck disable=SC2086
+        printf '%s\0' $line "$name"
+    done <"$logs/${line%% *}/names"
+done | xargs -0 -r -n 4 -P "$jobs" "$0" --one
+
+# --- count -------------------------------------------------------------------
+failures=()
+total_passed=0 total_failed=0 total_skipped=0
+: >build/firmware-summary
+
+lines() { # lines PATTERN FILE: how many
+    grep -c "$1" "$2" || true
+}
+
+count_run() { # count_run RUN CORES: sets passed, failed, skipped
+    local run=$1 cores=$2 name log status ok bad skips line
+    local seen=$logs/$1/seen
+    : >"$seen"
+    passed=0 failed=0 skipped=0 for_cores=0
+    while read -r name; do
+        log=$logs/$run/${name//\//.}.log
+        status=$(cat "$log.status" 2>/dev/null || echo none)
+        ok=$(lines '^\[ *OK \]' "$log")
+        bad=$(lines '^\[ *FAILED *\]' "$log")
+        skips=$(lines '^skip: ' "$log")
+        if [ "$status" != 0 ] && [ "$bad" = 0 ]; then
+            bad=1
+        elif [ "${name#examples/}" != "$name" ]; then
+            ok=1
+        elif [ "$status" = 0 ] && ! grep -q '^\[==========\] .*passed' "$log"
+        then
+            bad=1
+        fi
+        echo "$run $name $ok $bad $skips" >>"$results"
+        sed -n "s,^skip: \([^:]*\): *\(.*[^\r]\)\r*\$,$name:\1 \2,p" "$log" \
+            >>"$seen"
+        passed=$((passed + ok)) failed=$((failed + bad))
+        [ "$bad" = 0 ] || failures+=("$run:$name")
+    done <"$logs/$run/names"
+    # Programs that are not built for a board are skips, too.
+    comm -12 "$logs/$run/expected" <(sort <<<"$names") | while read -r name; do
+        echo "$run $name 0 0 1" >>"$results"
+    done
+    skipped=$(($(wc -l <"$seen") +
+        $(comm -12 "$logs/$run/expected" <(sort <<<"$names") | wc -l)))
+    check_skips "$run" "$cores"
+}
+
+# Those for want of cores are right where the list says so for this board.
+check_skips() { # check_skips RUN CORES
+    local seen=$logs/$1/seen bad
+    local want=" needs more than $2 cores"
+    for_cores=$(lines "$want\$" "$seen")
+    if grep -qx cores "$logs/$1/expected"; then
+        grep -v "$want\$" "$seen" >"$seen.other" || true
+    else
+        cp "$seen" "$seen.other"
+    fi
+    bad=$(diff <(sed 's/ .*//' "$seen.other" | sort) \
+        <(grep : "$logs/$1/expected" | grep -F "$(tr ' ' '\n' <<<"$names" |
+            sed 's/$/:/')" || true) || true)
+    if [ -n "$bad" ]; then
+        echo "FAIL $1: skips, and dev/firmware_skips (<: not in it):" >&2
+        grep '^[<>]' <<<"$bad" >&2
+        failed=$((failed + 1))
+        failures+=("$1:skips")
+    fi
+}
+
+for line in ${runs[@]+"${runs[@]}"}; do
+    read -r run board cores <<<"$line"
+    count_run "$run" "$cores"
+    echo "$run: $passed passed, $failed failed, $skipped skipped" \
+        "($for_cores for want of cores)" | tee -a build/firmware-summary
+    total_passed=$((total_passed + passed))
+    total_failed=$((total_failed + failed))
+    total_skipped=$((total_skipped + skipped))
+done
+dev/firmware_matrix.sh
+[ ${#failures[@]} = 0 ] || printf 'failed: %s\n' "${failures[*]}"
+echo "in $((SECONDS - started)) s"
+echo "$total_passed passed, $total_failed failed, $total_skipped skipped" |
+    tee -a build/firmware-summary
+[ "$total_failed" = 0 ]
