@@ -8,9 +8,9 @@ BEGIN {
     may["trace"] = "base port"
     may["core"] = "base trace port"
     may["coro"] = "base core trace port arch"
-    may["executors"] = "base core coro trace"
-    may["sync"] = may["executors"]
-    may["futures"] = may["executors"] " sync"
+    may["sync"] = "base core coro trace"
+    may["executors"] = may["sync"] " port"
+    may["futures"] = may["sync"] " sync"
     may["services"] = may["futures"] " futures"
     may["hal"] = may["services"]
     all = may["services"] " all executors services hal port lua sim board"

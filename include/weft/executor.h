@@ -132,6 +132,21 @@ int weft_spawn(weft_executor_t *executor, weft_task_t *task);
 /* The half of weft_switch_to, see weft/fiber.h: a task awaits it. */
 int weft_switch_to_begin(weft_await_t *await, weft_executor_t *executor);
 
+/* What an executor is at, for a watchdog. Two looks that are weft_look_same
+ * have found it in one and the same run of a task, runnable or callback. */
+typedef struct weft_look {
+    const weft_waiter_t *waiter; /* who runs on its core or thread, an executor
+                                    that has preempted it included; NULL: no
+                                    task */
+    uint32_t runs;               /* so many were begun, modulo 2^32 */
+    bool busy;                   /* it has something to do */
+} weft_look_t;
+
+static inline bool weft_look_same(weft_look_t a, weft_look_t b)
+{
+    return a.busy && b.busy && a.runs == b.runs;
+}
+
 /* A handle through which other cores, threads and interrupts start tasks, in
  * a scope if it has one. Made by weft_scope_spawner or by hand. */
 typedef struct weft_spawner {

@@ -93,6 +93,9 @@ enum weft_fiber_state weft_fiber_state(const weft_fiber_t *fiber);
 /* The running fiber, or NULL. */
 weft_fiber_t *weft_fiber_current(void);
 
+/* The fiber that a waiter is, or NULL: what weft_loop_look has found. */
+weft_fiber_t *weft_fiber_of(const weft_waiter_t *waiter);
+
 /* Lets what is ready run first. 0; WEFT_ERR_CANCELLED. In a thread that is no
  * executor's it only looks for a cancel. */
 int weft_yield(void);

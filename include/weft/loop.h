@@ -66,6 +66,8 @@ typedef struct weft_loop {
     uint64_t stop_deadline_us;
     weft_loop_left_fn *left;
     void *left_ctx;
+    struct weft_local *local;
+    uint32_t runs;
 } weft_loop_t;
 
 /* Copies config; NULL: defaults. Always 0. */
@@ -93,6 +95,12 @@ uint64_t weft_loop_step(weft_loop_t *loop);
 /* When the first timer or sleep on the loop is due, or shortly before, when
  * that is far off; WEFT_FOREVER: there is none. On the loop's own thread. */
 uint64_t weft_loop_next(const weft_loop_t *loop);
+
+/* What the loop is at: a watchdog's interrupt, another thread or core looks
+ * every so often, and two looks that are weft_look_same have found one run that
+ * does not end. The waiter's memory is its owner's: only to be compared, or
+ * shown (weft_fiber_of), where it is known to last. Context: any. */
+weft_look_t weft_loop_look(const weft_loop_t *loop);
 
 /* Takes no new tasks from now on (WEFT_ERR_STOPPED); run returns when those
  * alive have ended. To end them early cancel first. */

@@ -31,6 +31,8 @@ extern "C" {
 #endif
 
 #define WEFT_SIM_CORES_MAX 8
+#define WEFT_SIM_LEVELS 4 /* interrupt levels of each core */
+#define WEFT_SIM_IRQS 8   /* of each core, for weft_port_irq_setup */
 
 typedef struct weft_sim_config {
     uint64_t seed;      /* every choice comes from it */
@@ -109,22 +111,24 @@ uint64_t weft_sim_choose(uint64_t n);
 bool weft_sim_fail(unsigned one_in);
 
 /* An interrupt source of one core. handler(ctx) runs on that core between
- * any two of its steps while interrupts are not masked and no handler runs
- * there already; weft_port_in_interrupt() is true in it. The struct is kept
- * until it was removed or the simulation ended: remove one that lies in a
- * function's frame before that returns. */
+ * any two of its steps while interrupts are not masked, nothing of its priority
+ * or above runs there, and no ceiling keeps it out; weft_port_in_interrupt() is
+ * true in it. The struct is kept until it was removed or the simulation ended:
+ * remove one that lies in a function's frame before that returns. */
 typedef struct weft_sim_interrupt {
     weft_sim_fn *handler;
     void *ctx;
     unsigned core;
-    unsigned times;  /* how often yet at random moments; 0: not at random */
-    unsigned one_in; /* chance at each point: 1 in one_in; 0: 1 in 16 */
-    uint64_t at_us;  /* and once at this time; it becomes 0 then, and the
+    unsigned times;    /* how often yet at random moments; 0: not at random */
+    unsigned one_in;   /* chance at each point: 1 in one_in; 0: 1 in 16 */
+    uint64_t at_us;    /* and once at this time; it becomes 0 then, and the
                       * handler may set the next; 0, UINT64_MAX: not by time */
+    unsigned priority; /* 1 to WEFT_SIM_LEVELS; 0: above all of them */
     /* private */
     struct weft_sim_interrupt *next;
     bool attached;
     bool pending;
+    bool level; /* of an executor, whose tasks are in no interrupt */
 } weft_sim_interrupt_t;
 
 /* Attached until removed or the simulation ends. Remove waits for a handler
@@ -135,6 +139,10 @@ void weft_sim_interrupt_remove(weft_sim_interrupt_t *interrupt);
 
 /* Makes it pending now, from anywhere; it is taken as soon as it may. */
 void weft_sim_interrupt_raise(weft_sim_interrupt_t *interrupt);
+
+/* Raises the interrupt that weft_port_irq_setup has set up; one that is not set
+ * up is lost. From anywhere. */
+void weft_sim_irq_raise(unsigned core, unsigned irq);
 
 /* Spends us microseconds of virtual time on the calling core, busy. */
 void weft_sim_spend(uint64_t us);

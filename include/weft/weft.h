@@ -18,6 +18,7 @@
 #include "weft/fiber.h"
 #include "weft/flags.h"
 #include "weft/inline.h"
+#include "weft/isr.h"
 #include "weft/loop.h"
 #include "weft/manual.h"
 #include "weft/mutex.h"

@@ -316,7 +316,7 @@ static bool interrupted(void)
     while (weft__sim_open(core) && weft__sim_interrupts_random(core) != 0 &&
            weft__explore_choose(2) != 0) {
         (void)weft__sim_interrupt_random(core);
-        weft__sim_interrupts_take();
+        (void)weft__sim_interrupts_take();
         any = true;
     }
     return any;

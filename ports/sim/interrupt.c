@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: MIT
  *
  * A source becomes pending at random (points.c asks), by time, or raised. Its
- * core takes it as soon as it runs with interrupts open: at once, at the next
- * unmask, when it is switched to, or woken from its sleep.
+ * core takes it as soon as it runs open to it: at once, at the next unmask,
+ * when it is switched to, or woken from its sleep. One of a higher priority
+ * comes in between the steps of one of a lower.
  */
 #include <string.h>
 
@@ -28,6 +29,17 @@ static uint32_t random_rate(const weft_sim_interrupt_t *interrupt)
     return weft__rate_one_in(interrupt->one_in != 0 ? interrupt->one_in : 16);
 }
 
+static unsigned priority_of(const weft_sim_interrupt_t *interrupt)
+{
+    return interrupt->priority != 0 ? interrupt->priority : WEFT__SIM_ABOVE;
+}
+
+static bool takes(const struct weft__sim_core *core,
+                  const weft_sim_interrupt_t *interrupt)
+{
+    return weft__sim_takes(core, priority_of(interrupt));
+}
+
 /* A core that sleeps open wakes for it. */
 static void pend(weft_sim_interrupt_t *interrupt)
 {
@@ -38,11 +50,16 @@ static void pend(weft_sim_interrupt_t *interrupt)
     }
     interrupt->pending = true;
     core->pending++;
-    if (core->state == WEFT__SIM_LIVE && weft__sim_open(core) &&
+    if (core->state == WEFT__SIM_LIVE && takes(core, interrupt) &&
         (weft__sim.ready & weft__sim_bit(core)) == 0) {
         weft__sim.ready |= weft__sim_bit(core);
         weft__explore_ready(core);
     }
+}
+
+void weft__sim_interrupt_pend(weft_sim_interrupt_t *interrupt)
+{
+    pend(interrupt);
 }
 
 static void pend_random(weft_sim_interrupt_t *interrupt)
@@ -94,7 +111,7 @@ static bool comes_at_random(const weft_sim_interrupt_t *interrupt,
         return false;
     }
     return core != NULL ? own == core
-                        : own->state == WEFT__SIM_LIVE && weft__sim_open(own);
+                        : own->state == WEFT__SIM_LIVE && takes(own, interrupt);
 }
 
 static unsigned count_random(const struct weft__sim_core *core)
@@ -134,13 +151,37 @@ bool weft__sim_interrupt_random(const struct weft__sim_core *core)
     return true;
 }
 
-/* Any of those that are pending on core: no order is promised. */
+/* The priority of the most urgent one that core may take; 0: none. */
+static unsigned most_urgent(const struct weft__sim_core *core, unsigned *count)
+{
+    const weft_sim_interrupt_t *at = weft__sim.interrupts;
+    unsigned most = 0;
+
+    *count = 0;
+    for (; at != NULL; at = at->next) {
+        if (!at->pending || core_of(at) != core || !takes(core, at) ||
+            priority_of(at) < most) {
+            continue;
+        }
+        *count = priority_of(at) == most ? *count + 1 : 1;
+        most = priority_of(at);
+    }
+    return most;
+}
+
+/* Any of the most urgent ones: no order is promised among these. */
 static weft_sim_interrupt_t *take_one(struct weft__sim_core *core)
 {
     weft_sim_interrupt_t *at = weft__sim.interrupts;
-    uint64_t skip = weft__sim_pick(core->pending);
+    unsigned count;
+    unsigned priority = most_urgent(core, &count);
 
-    while (!at->pending || core_of(at) != core || skip-- != 0) {
+    if (priority == 0) {
+        return NULL;
+    }
+    uint64_t skip = weft__sim_pick(count);
+    while (!at->pending || core_of(at) != core || priority_of(at) != priority ||
+           skip-- != 0) {
         at = at->next;
     }
     at->pending = false;
@@ -148,32 +189,75 @@ static weft_sim_interrupt_t *take_one(struct weft__sim_core *core)
     return at;
 }
 
+/* What a handler has to leave as it was. */
+struct before {
+    weft_local_t local;
+    uint64_t since;
+    unsigned ceiling;
+};
+
+static void check_left(const struct weft__sim_core *core, bool level,
+                       struct before *before)
+{
+    if (level) {
+        before->local.random = core->local.random; /* any will do */
+    } else {
+        weft__sim_most(&weft__sim.stats.handler_most, before->since);
+    }
+    WEFT_ASSERT(core->masked == 0, "a handler left interrupts masked");
+    WEFT_ASSERT(core->ceiling == before->ceiling,
+                "a handler left a ceiling raised");
+    WEFT_ASSERT(memcmp(&before->local, &core->local, sizeof(core->local)) == 0,
+                "an interrupt changed its core's local record");
+}
+
 /* The handler may remove its source: it is not touched afterwards. */
 static void handle(struct weft__sim_core *core,
                    const weft_sim_interrupt_t *interrupt)
 {
-    uint64_t since = weft__sim_points();
-    weft_local_t local;
+    struct before before = {.since = weft__sim_points(),
+                            .ceiling = core->ceiling};
+    struct weft__sim_frame frame = {
+        .outer = core->frame,
+        .source = interrupt,
+        .priority = priority_of(interrupt),
+        .level = interrupt->level,
+    };
 
-    memcpy(&local, &core->local, sizeof(local));
+    memcpy(&before.local, &core->local, sizeof(core->local));
     weft__sim_note(WEFT__SIM_INTERRUPT, core->index);
     weft__sim.stats.interrupts++;
-    core->handling = interrupt;
+    core->frame = &frame;
     interrupt->handler(interrupt->ctx);
-    core->handling = NULL;
-    weft__sim_most(&weft__sim.stats.handler_most, since);
-    WEFT_ASSERT(core->masked == 0, "a handler left interrupts masked");
-    WEFT_ASSERT(memcmp(&local, &core->local, sizeof(local)) == 0,
-                "an interrupt changed its core's local record");
+    core->frame = frame.outer;
+    check_left(core, frame.level, &before);
 }
 
-void weft__sim_interrupts_take(void)
+bool weft__sim_interrupts_take(void)
 {
     struct weft__sim_core *core = weft__sim.current;
+    bool any = false;
 
-    while (core->pending != 0 && weft__sim_open(core)) {
-        handle(core, take_one(core));
+    while (core->pending != 0 && core->masked == 0) {
+        weft_sim_interrupt_t *interrupt = take_one(core);
+        if (interrupt == NULL) {
+            break;
+        }
+        handle(core, interrupt);
+        any = true;
     }
+    return any;
+}
+
+static bool handles(const struct weft__sim_core *core,
+                    const weft_sim_interrupt_t *interrupt)
+{
+    const struct weft__sim_frame *frame = core->frame;
+
+    while (frame != NULL && frame->source != interrupt) {
+        frame = frame->outer;
+    }
+    return frame != NULL;
 }
 
 void weft_sim_interrupt_attach(weft_sim_interrupt_t *interrupt)
@@ -182,6 +266,8 @@ void weft_sim_interrupt_attach(weft_sim_interrupt_t *interrupt)
     WEFT_ASSERT(!interrupt->attached, "interrupt attached twice");
     WEFT_ASSERT(interrupt->core < weft__sim.cores,
                 "interrupt of a core that is not there");
+    WEFT_ASSERT(interrupt->priority <= WEFT_SIM_LEVELS,
+                "interrupt of a priority that is not there");
     interrupt->attached = true;
     interrupt->pending = false;
     interrupt->next = weft__sim.interrupts;
@@ -189,7 +275,7 @@ void weft_sim_interrupt_attach(weft_sim_interrupt_t *interrupt)
     core_of(interrupt)->random_rate += random_rate(interrupt);
     pend_if_due(interrupt);
     weft__sim_draw();
-    weft__sim_interrupts_take();
+    (void)weft__sim_interrupts_take();
 }
 
 void weft_sim_interrupt_remove(weft_sim_interrupt_t *interrupt)
@@ -209,7 +295,7 @@ void weft_sim_interrupt_remove(weft_sim_interrupt_t *interrupt)
     interrupt->pending = false;
     interrupt->attached = false;
     weft__sim_draw();
-    while (core != weft__sim.current && core->handling == interrupt) {
+    while (core != weft__sim.current && handles(core, interrupt)) {
         weft_hook_spin();
     }
 }
@@ -219,7 +305,7 @@ void weft_sim_interrupt_raise(weft_sim_interrupt_t *interrupt)
     WEFT_ASSERT(interrupt->attached, "raise of an interrupt not attached");
     weft_hook_point();
     pend(interrupt);
-    weft__sim_interrupts_take();
+    (void)weft__sim_interrupts_take();
 }
 
 void weft__sim_interrupts_clear(void)

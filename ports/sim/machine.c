@@ -38,7 +38,7 @@ static struct {
 static void gone_on(void)
 {
     weft__sim_draw();
-    weft__sim_interrupts_take();
+    (void)weft__sim_interrupts_take();
 }
 
 static void leave(void)
@@ -54,7 +54,8 @@ static void core_enter(weft_coroutine_t *self, void *ctx)
     (void)self;
     gone_on();
     core->run(core->ctx);
-    WEFT_ASSERT(core->masked == 0, "a core returned with interrupts masked");
+    WEFT_ASSERT(core->masked == 0 && core->ceiling == 0,
+                "a core returned with interrupts masked");
     weft__sim_note(WEFT__SIM_RETURN, core->index);
     core->state = WEFT__SIM_RETURNED;
     core->live = 0;
@@ -89,6 +90,8 @@ int weft__sim_core_start(struct weft__sim_core *core, weft_sim_fn *run,
     core->live = 1;
     core->state = WEFT__SIM_LIVE;
     core->masked = 0;
+    core->ceiling = 0;
+    core->frame = NULL;
     weft_coroutine_init(&core->coroutine, stacks[index].base,
                         stacks[index].size - index * STACK_COLOUR, core_enter,
                         core);
@@ -103,6 +106,9 @@ void weft__sim_block(const uintptr_t *word, uint64_t deadline_us)
 {
     struct weft__sim_core *core = weft__sim.current;
 
+    if (weft__sim_interrupts_take()) {
+        return;
+    }
     core->word = word;
     core->deadline_us = deadline_us;
     weft__sim.ready &= ~weft__sim_bit(core);

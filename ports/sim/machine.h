@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  *
  * machine.c runs the cores and moves the clock, points.c decides at scheduling
- * points, interrupt.c raises interrupts, port.c is weft/port.h on top of them,
- * trace.c remembers. docs/internals/sim.md tells how it works.
+ * points, interrupt.c raises interrupts, port.c and levels.c are weft/port.h on
+ * top of them, trace.c remembers. docs/internals/sim.md tells how it works.
  */
 #ifndef WEFT_PORTS_SIM_MACHINE_H
 #define WEFT_PORTS_SIM_MACHINE_H
@@ -23,6 +23,17 @@
  * A live one is ready, or blocked until deadline_us or a wake of `word`. */
 enum weft__sim_state { WEFT__SIM_IDLE, WEFT__SIM_LIVE, WEFT__SIM_RETURNED };
 
+/* What interrupts this core, on the stack that it interrupted. */
+struct weft__sim_frame {
+    struct weft__sim_frame *outer;
+    const weft_sim_interrupt_t *source;
+    unsigned priority;
+    bool level;
+};
+
+/* The priority of interrupts above all levels. */
+enum { WEFT__SIM_ABOVE = WEFT_SIM_LEVELS + 1 };
+
 struct weft__sim_core {
     weft_coroutine_t coroutine;
     weft_local_t local;
@@ -38,7 +49,8 @@ struct weft__sim_core {
     uint64_t masked_since; /* the point at which it was */
     unsigned pending;      /* how many of its interrupts are */
     uint32_t random_rate;  /* of its interrupts that come at random, summed */
-    const weft_sim_interrupt_t *handling; /* NULL: not in an interrupt */
+    unsigned ceiling;      /* keeps out what is no higher */
+    struct weft__sim_frame *frame; /* NULL: task level */
 };
 
 struct weft__sim {
@@ -94,7 +106,7 @@ int weft__sim_core_start(struct weft__sim_core *core, weft_sim_fn *run,
                          void *ctx);
 
 /* Blocks the current core until deadline_us, a wake of word or an interrupt,
- * whatever is first. */
+ * whatever is first; not at all where an interrupt is pending. */
 void weft__sim_block(const uintptr_t *word, uint64_t deadline_us);
 
 /* Makes those ready that are blocked on word; how many. */
@@ -130,13 +142,20 @@ uint64_t weft__sim_points(void);
 /* Raises *most to the number of points passed since that one. */
 void weft__sim_most(uint64_t *most, uint64_t since);
 
+/* The next event is only some points away. */
+void weft__sim_soon(void);
+
 /* A point before this access. */
 void weft__sim_point(const struct weft__access *access);
 
 /* --- interrupt.c */
 
-/* Runs the current core's pending interrupts, if it may now. */
-void weft__sim_interrupts_take(void);
+/* Runs those of the current core's pending interrupts that it may now; true:
+ * there was one. */
+bool weft__sim_interrupts_take(void);
+
+/* Makes an attached one pending. */
+void weft__sim_interrupt_pend(weft_sim_interrupt_t *interrupt);
 
 /* Makes pending what is due by the clock. */
 void weft__sim_interrupts_due(void);
@@ -207,10 +226,23 @@ static inline uint32_t weft__sim_bit(const struct weft__sim_core *core)
     return UINT32_C(1) << core->index;
 }
 
-/* Whether core would take an interrupt at once. */
+/* The priority of what runs there; 0: task level. */
+static inline unsigned weft__sim_priority(const struct weft__sim_core *core)
+{
+    return core->frame == NULL ? 0 : core->frame->priority;
+}
+
+/* Whether core would take an interrupt of this priority at once. */
+static inline bool weft__sim_takes(const struct weft__sim_core *core,
+                                   unsigned priority)
+{
+    return core->masked == 0 && priority > core->ceiling &&
+           priority > weft__sim_priority(core);
+}
+
 static inline bool weft__sim_open(const struct weft__sim_core *core)
 {
-    return core->masked == 0 && core->handling == NULL;
+    return weft__sim_takes(core, WEFT__SIM_ABOVE);
 }
 
 /* A choice among n that is part of the schedule: none where n is 1. */

@@ -52,6 +52,18 @@ void weft__sim_draw(void)
     sim->countdown = gap;
 }
 
+void weft__sim_soon(void)
+{
+    struct weft__sim *sim = &weft__sim;
+    uint64_t gap = 1 + weft__sim_pick(8);
+
+    if (gap < sim->countdown) {
+        sim->stats.points = weft__sim_points();
+        sim->drawn = gap;
+        sim->countdown = gap;
+    }
+}
+
 struct weft__sim_core *weft__sim_other(void)
 {
     uint32_t others = weft__sim.ready & ~weft__sim_bit(weft__sim.current);
@@ -89,11 +101,13 @@ static bool is_interrupt(void)
 static void happen(void)
 {
     bool interrupt = is_interrupt();
-    bool taken = interrupt && weft__sim_interrupt_random(weft__sim.current);
+
+    if (interrupt) {
+        (void)weft__sim_interrupt_random(weft__sim.current);
+    }
     weft__sim_draw();
-    if (taken) {
-        weft__sim_interrupts_take();
-    } else if (!interrupt && weft__sim.switch_rate != 0) {
+    if (!weft__sim_interrupts_take() && !interrupt &&
+        weft__sim.switch_rate != 0) {
         switch_core(WEFT__SIM_SWITCH);
     }
 }
@@ -163,7 +177,7 @@ static void spin_alone(void)
     }
     if (sim->running && weft__sim_idle()) {
         sim->lone_spins = 0;
-        weft__sim_interrupts_take();
+        (void)weft__sim_interrupts_take();
     } else if (sim->lone_spins >= LONE_SPINS_MAX) {
         WEFT_ASSERT(sim->running, "spins for ever outside of a simulation");
         weft__sim_stop(WEFT_ERR_TIMEOUT, WEFT__SIM_LIVELOCK);
@@ -201,7 +215,7 @@ void weft_hook_unmask(unsigned key)
     if (key == 0) {
         weft__sim_most(&weft__sim.stats.masked_most,
                        weft__sim.current->masked_since);
-        weft__sim_interrupts_take();
+        (void)weft__sim_interrupts_take();
         local_point(1);
     }
 }

@@ -43,8 +43,9 @@ void weft_port_sleep(const uintptr_t *word, uintptr_t asleep,
 {
     struct weft__sim *sim = &weft__sim;
 
-    WEFT_ASSERT(sim->current->handling == NULL, "sleep in an interrupt");
-    WEFT_ASSERT(sim->current->masked == 0, "sleep with interrupts masked");
+    WEFT_ASSERT(sim->current->frame == NULL, "sleep in an interrupt");
+    WEFT_ASSERT(sim->current->masked == 0 && sim->current->ceiling == 0,
+                "sleep with interrupts masked");
     weft__sim_point(&(struct weft__access){word, sizeof(*word), asleep,
                                            WEFT__ACCESS_SLEEP});
     if (*word != asleep || deadline_us <= sim->now_us) {
@@ -86,7 +87,9 @@ void *weft_port_thread_room(size_t size)
 
 bool weft_port_in_interrupt(void)
 {
-    return weft__sim.current->handling != NULL;
+    const struct weft__sim_frame *frame = weft__sim.current->frame;
+
+    return frame != NULL && !frame->level;
 }
 
 unsigned weft_port_core(void)

@@ -78,7 +78,7 @@ static void print_core(FILE *out, const struct weft__sim_core *core)
                   core == weft__sim.current ? "runs"
                   : ready                   ? "is ready"
                                             : "sleeps",
-                  core->handling != NULL ? ", in an interrupt" : "",
+                  core->frame != NULL ? ", in an interrupt" : "",
                   core->masked != 0 ? ", masked" : "");
     if (!ready && core->deadline_us != UINT64_MAX) {
         (void)fprintf(out, " until %" PRIu64 " us", core->deadline_us);

@@ -145,13 +145,16 @@ enum weft_fiber_state weft_fiber_state(const weft_fiber_t *fiber)
     return weft_fiber_current() == fiber ? WEFT_FIBER_RUNNING : WEFT_FIBER_LIVE;
 }
 
-weft_fiber_t *weft_fiber_current(void)
+weft_fiber_t *weft_fiber_of(const weft_waiter_t *waiter)
 {
-    weft_waiter_t *waiter = weft__in_interrupt() ? NULL : weft__local()->waiter;
-
     return waiter == NULL || weft__kind(waiter) != WEFT_WAITER_FIBER
                ? NULL
-               : of(waiter);
+               : of((weft_waiter_t *)(uintptr_t)waiter);
+}
+
+weft_fiber_t *weft_fiber_current(void)
+{
+    return weft_fiber_of(weft__in_interrupt() ? NULL : weft__local()->waiter);
 }
 
 int weft_switch_to(weft_executor_t *executor)

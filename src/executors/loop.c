@@ -11,6 +11,7 @@
 #include "core/scope.h"
 #include "core/timers.h"
 #include "executors/left.h"
+#include "executors/look.h"
 
 static const weft_executor_ops_t loop_ops = {"loop", weft__executor_submit};
 
@@ -36,6 +37,8 @@ int weft_loop_init(weft_loop_t *loop, const weft_loop_config_t *config)
     loop->stop_deadline_us = 0;
     loop->left = config->left;
     loop->left_ctx = config->left_ctx;
+    loop->local = NULL;
+    loop->runs = 0;
     return WEFT_OK;
 }
 
@@ -66,6 +69,7 @@ static bool done(const weft_task_t *until)
 static bool turn(weft_loop_t *loop, const weft_task_t *until)
 {
     weft_home_t *home = &loop->home;
+    uint32_t runs = loop->runs;
     int left;
 
     weft__home_collect(home);
@@ -75,6 +79,7 @@ static bool turn(weft_loop_t *loop, const weft_task_t *until)
         if (entry == NULL) {
             return false;
         }
+        weft__look_run(&loop->runs, ++runs);
         (void)weft__home_dispatch(home, entry);
     }
     return true;
@@ -148,6 +153,7 @@ static int run(weft_loop_t *loop, const weft_task_t *until)
     int rc = WEFT_PENDING;
 
     WEFT_ASSERT(outer.home != &loop->home, "a loop run inside itself");
+    weft__look_at(&loop->local, weft__local());
     while (rc == WEFT_PENDING) {
         bool busy = turn(loop, until);
         rc = check_end(loop, until);
@@ -155,6 +161,7 @@ static int run(weft_loop_t *loop, const weft_task_t *until)
             sleep_until(&loop->home, next_time(loop));
         }
     }
+    weft__look_at(&loop->local, NULL);
     weft__home_left(outer);
     return rc;
 }
@@ -177,8 +184,10 @@ uint64_t weft_loop_step(weft_loop_t *loop)
     bool busy;
 
     WEFT_ASSERT(outer.home != &loop->home, "a loop stepped inside itself");
+    weft__look_at(&loop->local, weft__local());
     busy = turn(loop, NULL);
     (void)check_end(loop, NULL); /* tells who outlives the limit of a stop */
+    weft__look_at(&loop->local, NULL);
     weft__home_left(outer);
     if (busy || !weft__inbox_announce(&loop->home.inbox)) {
         return weft_port_now_us();
@@ -189,6 +198,11 @@ uint64_t weft_loop_step(weft_loop_t *loop)
 uint64_t weft_loop_next(const weft_loop_t *loop)
 {
     return weft__timers_next(&loop->home);
+}
+
+weft_look_t weft_loop_look(const weft_loop_t *loop)
+{
+    return weft__look(&loop->home, &loop->local, &loop->runs);
 }
 
 void weft_loop_stop(weft_loop_t *loop)
