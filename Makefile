@@ -70,7 +70,7 @@ SRC_real := $(SRC) $(call find,ports/posix) $(addprefix \
 	ports/common/,no_levels.c no_points.c)
 SRC_sim := $(SRC) $(call find,ports/sim)
 ifneq ($(LUA_LIBS),)
-SRC_lua := $(call find,bindings/lua)
+SRC_lua := $(filter-out bindings/lua/firmware/%,$(call find,bindings/lua))
 SRC_tool := $(call find,tools/weft)
 SRC_tool_real := $(filter-out tools/weft/virtual/%,$(SRC_tool))
 SRC_tool_sim := $(filter-out tools/weft/real/%,$(SRC_tool))

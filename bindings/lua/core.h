@@ -60,7 +60,7 @@ struct weft__lua_wait {
     uint32_t forever : 1;  /* no deadline */
     uint32_t op : WEFT__LUA_OP_BITS; /* what else may end it; 0: nothing */
 };
-WEFT_SIZE_ASSERT(struct weft__lua_wait, 80, 128);
+WEFT_SIZE_ASSERT(struct weft__lua_wait, 104, 128);
 
 enum weft__lua_sub_kind { WEFT__LUA_SUB_WAIT, WEFT__LUA_SUB_CALLBACK };
 
@@ -72,7 +72,7 @@ struct weft__lua_sub {
     struct weft__lua_sub *next;  /* of the same wait */
     uint64_t order;
 };
-WEFT_SIZE_ASSERT(struct weft__lua_sub, 28, 48);
+WEFT_SIZE_ASSERT(struct weft__lua_sub, 32, 48);
 
 struct weft__lua_topic {
     weft_list_t subs;
@@ -226,12 +226,13 @@ struct weft__lua_core {
     unsigned storm; /* milliseconds that it has moved the clock by */
     bool instant_told;
 
-    struct weft__lua_stuck *stuck; /* stuck_posix.c */
+    struct weft__lua_stuck *stuck; /* stuck.c of the platform */
     uint8_t watcher_sleeps;        /* atomic: until the next entry */
 
     /* The program, load.c */
     char *path;
-    char *text;
+    const char *text; /* text_copy, or the caller's */
+    char *text_copy;
     size_t text_size;
     char *error;
 

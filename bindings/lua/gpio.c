@@ -109,7 +109,7 @@ static int l_getter(lua_State *L)
 {
     unsigned pin = (unsigned)lua_tointeger(L, lua_upvalueindex(2));
 
-    lua_pushinteger(L, read_pin(L, pin));
+    lua_pushinteger(L, (lua_Integer)read_pin(L, pin));
     return 1;
 }
 
@@ -203,7 +203,7 @@ static int l_set(lua_State *L)
 
 static int l_get(lua_State *L)
 {
-    lua_pushinteger(L, read_pin(L, check_pin(L, 1)));
+    lua_pushinteger(L, (lua_Integer)read_pin(L, check_pin(L, 1)));
     return 1;
 }
 
@@ -250,7 +250,8 @@ static int l_count(lua_State *L)
     struct weft__lua_watch *watch =
         weft__lua_watch_find(weft__lua_machine(L), check_pin(L, 1));
 
-    lua_pushinteger(L, watch == NULL ? 0 : weft__lua_watch_count(watch));
+    lua_pushinteger(
+        L, (lua_Integer)(watch == NULL ? 0 : weft__lua_watch_count(watch)));
     return 1;
 }
 

@@ -1,16 +1,15 @@
-/* load.c - a machine's program: read, checked, compiled
+/* load.c - a machine's program: taken, checked, compiled
  * SPDX-License-Identifier: MIT
  *
- * The text is kept: a reboot starts the same program again.
+ * The text is kept: a reboot starts the same program again. Files are read by
+ * host/files.c.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "bindings/lua/core.h"
+#include "bindings/lua/load.h"
 #include "bindings/lua/memory.h"
-
-#define FILE_MOST ((size_t)64 << 20) /* a device may never end */
 
 static void free_text(struct weft_lua *m, char **text)
 {
@@ -32,9 +31,10 @@ static void free_program(struct weft_lua *m)
 {
     struct weft__lua_core *core = m->core;
 
-    if (core->text != NULL) {
-        (void)weft__lua_raw(m, core->text, core->text_size + 1, 0);
+    if (core->text_copy != NULL) {
+        (void)weft__lua_raw(m, core->text_copy, core->text_size + 1, 0);
     }
+    core->text_copy = NULL;
     core->text = NULL;
     core->text_size = 0;
     free_text(m, &core->path);
@@ -46,9 +46,8 @@ void weft__lua_load_free(struct weft_lua *m)
     free_text(m, &m->core->error);
 }
 
-/* Keeps the reason, one line; gives rc. */
-static int fail(struct weft_lua *m, int rc, const char *path,
-                const char *reason)
+int weft__lua_load_failed(struct weft_lua *m, int rc, const char *path,
+                          const char *reason)
 {
     char line[512];
 
@@ -125,31 +124,31 @@ int weft__lua_compile(struct weft_lua *m)
     status = lua_pcall(L, 1, 0, 0);
     if (status != LUA_OK) {
         const char *reason = lua_tostring(L, -1);
-        rc = fail(m, status == LUA_ERRMEM ? WEFT_ERR_MEMORY : WEFT_ERR_INVALID,
-                  NULL, reason != NULL ? reason : "cannot be compiled");
+        rc = weft__lua_load_failed(
+            m, status == LUA_ERRMEM ? WEFT_ERR_MEMORY : WEFT_ERR_INVALID, NULL,
+            reason != NULL ? reason : "cannot be compiled");
         lua_pop(L, 1);
     }
     return rc;
 }
 
-/* --- reading ------------------------------------------------------------- */
+/* --- taking -------------------------------------------------------------- */
 
-/* Takes text, of size + 1 bytes, which becomes the machine's whatever the
- * result. */
-static int take(struct weft_lua *m, const char *name, char *text, size_t size)
+/* The text is in its place. */
+static int take(struct weft_lua *m, const char *name)
 {
     struct weft__lua_core *core = m->core;
+    const char *text = core->text;
+    size_t size = core->text_size;
 
-    free_program(m);
-    core->text = text;
-    core->text_size = size;
     core->path = copy_text(m, name);
     if (core->path == NULL) {
-        return fail(m, WEFT_ERR_MEMORY, name, "not enough memory");
+        return weft__lua_load_failed(m, WEFT_ERR_MEMORY, name,
+                                     "not enough memory");
     }
     if (memchr(text, '\0', size) != NULL || (size > 0 && text[0] == '\x1b')) {
-        return fail(m, WEFT_ERR_INVALID, name,
-                    "is a binary file, not a Lua script");
+        return weft__lua_load_failed(m, WEFT_ERR_INVALID, name,
+                                     "is a binary file, not a Lua script");
     }
     return weft__lua_compile(m);
 }
@@ -160,72 +159,33 @@ int weft_lua_load_text(weft_lua_t *m, const char *name, const char *text,
     char *copy = weft__lua_raw(m, NULL, 0, size + 1);
 
     if (copy == NULL) {
-        return fail(m, WEFT_ERR_MEMORY, name, "not enough memory");
+        return weft__lua_load_failed(m, WEFT_ERR_MEMORY, name,
+                                     "not enough memory");
     }
     memcpy(copy, text, size);
-    return take(m, name, copy, size);
+    free_program(m);
+    m->core->text_copy = copy;
+    m->core->text = copy;
+    m->core->text_size = size;
+    return take(m, name);
 }
 
-struct buffer {
-    char *text;
-    size_t room, size;
-};
-
-/* Why reading gave up, behind a rc of read_all. */
-static const char *why_unread(int rc)
+int weft_lua_load_static(weft_lua_t *m, const char *name, const char *text,
+                         size_t size)
 {
-    switch (rc) {
-    case WEFT_ERR_MEMORY: return "not enough memory";
-    case WEFT_ERR_FULL: return "is larger than 64 MB";
-    default: return strerror(errno); /* a directory, for one */
-    }
+    free_program(m);
+    m->core->text = text;
+    m->core->text_size = size;
+    return take(m, name);
 }
 
-/* Reads to the end; the room grows by doubling. */
-static int read_all(struct weft_lua *m, FILE *file, struct buffer *into)
+int weft_lua_load_script(weft_lua_t *m, const char *name)
 {
-    for (;;) {
-        if (into->room - into->size < 1) {
-            size_t room = into->room * 2 + 4096;
-            char *more = weft__lua_raw(m, into->text, into->room, room);
-            if (more == NULL) {
-                return WEFT_ERR_MEMORY;
-            }
-            into->text = more;
-            into->room = room;
-        }
-        size_t count =
-            fread(into->text + into->size, 1, into->room - into->size, file);
-        into->size += count;
-        if (into->size > FILE_MOST) {
-            return WEFT_ERR_FULL;
-        }
-        if (count == 0) {
-            return ferror(file) ? WEFT_ERR_INVALID : WEFT_OK;
-        }
-    }
-}
+    const weft_lua_script_t *script = weft__lua_script_find(m, name);
 
-int weft_lua_load_file(weft_lua_t *m, const char *path)
-{
-    FILE *file = fopen(path, "rb");
-    struct buffer all = {NULL, 0, 0};
-    char reason[200];
-    int rc;
-
-    if (file == NULL) {
-        (void)snprintf(reason, sizeof(reason), "cannot be opened: %s",
-                       strerror(errno));
-        return fail(m, WEFT_ERR_NOT_FOUND, path, reason);
+    if (script == NULL) {
+        return weft__lua_load_failed(m, WEFT_ERR_NOT_FOUND, name,
+                                     "is none of the machine's scripts");
     }
-    rc = read_all(m, file, &all);
-    if (rc == WEFT_OK) {
-        rc = weft_lua_load_text(m, path, all.text, all.size);
-    } else {
-        rc = fail(m, rc == WEFT_ERR_MEMORY ? rc : WEFT_ERR_INVALID, path,
-                  why_unread(rc));
-    }
-    (void)fclose(file);
-    (void)weft__lua_raw(m, all.text, all.room, 0);
-    return rc;
+    return weft_lua_load_static(m, script->name, script->text, script->size);
 }

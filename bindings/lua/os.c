@@ -3,13 +3,15 @@
  *
  * os.exit ends the machine, not the process. os.clock counts from the
  * machine's start. On a host os.time and os.date are the C library's. Where
- * config.epoch_s is given, as in a simulation, they count from there by the
- * machine's clock, and local time is UTC: the same run gives the same dates.
+ * config.epoch_s is given, as in a simulation, and on a chip, they count from
+ * there by the machine's clock, and local time is UTC: the same run gives the
+ * same dates.
  *
  * Context: the machine's loop, inside a call from a script.
  */
 #include <lualib.h>
 
+#include "bindings/lua/load.h"
 #include "bindings/lua/machine.h"
 
 /* exit(n): n, or true (0), or false (1) */
@@ -30,7 +32,7 @@ static int l_clock(lua_State *L)
 {
     uint64_t us = weft__lua_elapsed_us(weft__lua_machine(L));
 
-    lua_pushnumber(L, (lua_Number)us / 1e6);
+    lua_pushnumber(L, (lua_Number)((double)us / 1e6));
     return 1;
 }
 
@@ -154,7 +156,8 @@ int weft__lua_open_os(lua_State *L)
     lua_replace(L, 2);
     replace(L, "exit", l_exit);
     replace(L, "clock", l_clock);
-    if (m->config.epoch_s != 0 && lua_isfunction(L, 2)) {
+    if ((m->config.epoch_s != 0 || !weft__lua_has_clock) &&
+        lua_isfunction(L, 2)) {
         replace(L, "date", l_date);
         replace(L, "time", l_time);
     }

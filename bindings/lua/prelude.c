@@ -91,37 +91,39 @@ static void replace_write(lua_State *L)
 
 static int math_pow(lua_State *L)
 {
-    lua_pushnumber(L, pow(luaL_checknumber(L, 1), luaL_checknumber(L, 2)));
+    lua_pushnumber(
+        L, (lua_Number)pow(luaL_checknumber(L, 1), luaL_checknumber(L, 2)));
     return 1;
 }
 
 static int math_cosh(lua_State *L)
 {
-    lua_pushnumber(L, cosh(luaL_checknumber(L, 1)));
+    lua_pushnumber(L, (lua_Number)cosh(luaL_checknumber(L, 1)));
     return 1;
 }
 
 static int math_sinh(lua_State *L)
 {
-    lua_pushnumber(L, sinh(luaL_checknumber(L, 1)));
+    lua_pushnumber(L, (lua_Number)sinh(luaL_checknumber(L, 1)));
     return 1;
 }
 
 static int math_tanh(lua_State *L)
 {
-    lua_pushnumber(L, tanh(luaL_checknumber(L, 1)));
+    lua_pushnumber(L, (lua_Number)tanh(luaL_checknumber(L, 1)));
     return 1;
 }
 
 static int math_log10(lua_State *L)
 {
-    lua_pushnumber(L, log10(luaL_checknumber(L, 1)));
+    lua_pushnumber(L, (lua_Number)log10(luaL_checknumber(L, 1)));
     return 1;
 }
 
 static int math_atan2(lua_State *L)
 {
-    lua_pushnumber(L, atan2(luaL_checknumber(L, 1), luaL_optnumber(L, 2, 1)));
+    lua_pushnumber(
+        L, (lua_Number)atan2(luaL_checknumber(L, 1), luaL_optnumber(L, 2, 1)));
     return 1;
 }
 
@@ -129,7 +131,7 @@ static int math_frexp(lua_State *L)
 {
     int exponent = 0;
 
-    lua_pushnumber(L, frexp(luaL_checknumber(L, 1), &exponent));
+    lua_pushnumber(L, (lua_Number)frexp(luaL_checknumber(L, 1), &exponent));
     lua_pushinteger(L, exponent);
     return 2;
 }
@@ -140,7 +142,7 @@ static int math_ldexp(lua_State *L)
 
     luaL_argcheck(L, exponent >= -10000 && exponent <= 10000, 2,
                   "exponent out of range");
-    lua_pushnumber(L, ldexp(luaL_checknumber(L, 1), (int)exponent));
+    lua_pushnumber(L, (lua_Number)ldexp(luaL_checknumber(L, 1), (int)exponent));
     return 1;
 }
 

@@ -6,10 +6,10 @@
  * searchers, and one more: the script's own folder, and the patterns of
  * rtos.setPaths before it.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "bindings/lua/core.h"
+#include "bindings/lua/load.h"
 
 /* Stack: 1 name, 2 LOADED, 3 the searcher's second value, 4 what the module
  * returned. */
@@ -90,28 +90,36 @@ static int l_require(lua_State *L)
 
 /* --- where modules are --------------------------------------------------- */
 
-static bool readable(const char *path)
+const weft_lua_script_t *weft__lua_script_find(const struct weft_lua *m,
+                                               const char *name)
 {
-    FILE *file = fopen(path, "rb");
+    const weft_lua_script_t *script = m->config.scripts;
 
-    if (file != NULL) {
-        (void)fclose(file);
+    while (script != NULL && script->name != NULL) {
+        if (strcmp(script->name, name) == 0) {
+            return script;
+        }
+        script++;
     }
-    return file != NULL;
+    return NULL;
 }
 
-/* The path is on top. 0: no such file; else loader and path. */
-static int load(lua_State *L)
+/* The path is on top. 0: nothing there; else loader and path. */
+static int load(lua_State *L, const struct weft_lua *m)
 {
     const char *path = lua_tostring(L, -1);
+    const weft_lua_script_t *script = weft__lua_script_find(m, path);
 
-    if (!readable(path)) {
-        return 0;
+    if (script == NULL) {
+        return weft__lua_load_module_file(L);
     }
-    if (luaL_loadfilex(L, path, NULL) != LUA_OK) {
-        return luaL_error(L, "error loading module '%s' from file '%s':\n\t%s",
-                          lua_tostring(L, 1), path, lua_tostring(L, -1));
+    lua_pushfstring(L, "@%s", path);
+    if (luaL_loadbufferx(L, script->text, script->size, lua_tostring(L, -1),
+                         "t") != LUA_OK) {
+        return luaL_error(L, "error loading module '%s':\n\t%s",
+                          lua_tostring(L, 1), lua_tostring(L, -1));
     }
+    lua_replace(L, -2);
     lua_insert(L, -2);
     return 2;
 }
@@ -122,7 +130,7 @@ static int search_patterns(lua_State *L, struct weft_lua *m, const char *file)
     lua_rawgeti(L, LUA_REGISTRYINDEX, m->core->paths);
     for (int i = 1; lua_rawgeti(L, -1, i) == LUA_TSTRING; i++) {
         luaL_gsub(L, lua_tostring(L, -1), "%s", file);
-        if (load(L) != 0) {
+        if (load(L, m) != 0) {
             return 2;
         }
         lua_pop(L, 2);
@@ -144,7 +152,7 @@ static int l_search(lua_State *L)
     lua_pushlstring(L, path == NULL ? "" : path,
                     slash == NULL ? 0 : (size_t)(slash - path) + 1);
     lua_pushfstring(L, "%s%s.lua", lua_tostring(L, -1), file);
-    if (load(L) != 0) {
+    if (load(L, m) != 0) {
         return 2;
     }
     lua_pushfstring(L, "no file '%s'", lua_tostring(L, -1));

@@ -416,7 +416,7 @@ static bool limit(lua_State *L, uint64_t *deadline_us)
 static size_t check_cases(lua_State *L)
 {
     static const char *const names[] = {"timeout", "default", "ordered", NULL};
-    size_t count;
+    lua_Unsigned count;
 
     luaL_checktype(L, CASES, LUA_TTABLE);
     lua_settop(L, CASES);
@@ -427,7 +427,7 @@ static size_t check_cases(lua_State *L)
                       lua_pushfstring(L, "%d cases, %d at most", (int)count,
                                       WEFT_SELECT_MAX));
     }
-    return count;
+    return (size_t)count;
 }
 
 static bool may_try(struct weft_lua *m, lua_State *L)

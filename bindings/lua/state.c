@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "bindings/lua/core.h"
+#include "bindings/lua/load.h"
 #include "bindings/lua/memory.h"
 
 static const char registry_key = 0;
@@ -61,7 +62,7 @@ static int fill(lua_State *L)
     struct weft_lua *m = lua_touserdata(L, 1);
 
     if (!m->core->embedded) {
-        luaL_openlibs(L);
+        weft__lua_open_libs(L);
         seed_random(m, L);
     }
     lua_pushlightuserdata(L, m);

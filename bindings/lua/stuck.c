@@ -1,10 +1,10 @@
 /* stuck.c - a task that never waits: said with its line, stopped on request
  * SPDX-License-Identifier: MIT
  *
- * There is no hook while all is well. The watcher of stuck_posix.c has one
- * set, by a signal on the thread that runs the script, when it was in there
- * too long. Stopping is an error in the task, raised again until it is out of
- * every pcall.
+ * There is no hook while all is well. The watcher (host/stuck.c by a signal on
+ * the thread that runs the script, firmware/stuck.c in a timer's interrupt)
+ * sets one when it was in there too long. Stopping is an error in the task,
+ * raised again until it is out of every pcall.
  */
 #include <stdio.h>
 

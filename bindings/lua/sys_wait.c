@@ -8,18 +8,18 @@
 #include "bindings/lua/sys.h"
 
 /* More than that is no time in microseconds. */
-#define MS_MAX (INT64_MAX / 1000)
+#define MS_MAX (UINT64_MAX / 2000)
 
 bool weft__lua_to_ms(lua_State *L, int index, uint64_t *ms)
 {
     int whole = 0;
     lua_Integer value = lua_tointegerx(L, index, &whole);
 
-    if (!whole || value < 0 || value > MS_MAX) {
+    if (!whole || value < 0) {
         return false;
     }
     *ms = (uint64_t)value;
-    return true;
+    return *ms <= MS_MAX;
 }
 
 uint64_t weft__lua_check_deadline(lua_State *L, int index)

@@ -59,7 +59,7 @@ test_sources() { # test_sources TEST: those of its own
     case $1 in
     test_every_*) echo "tests/exhaustive/$1.c" tests/exhaustive/explore.c ;;
     test_lua_*) echo "tests/bindings/lua/$1.c"
-        find bindings/lua src/host -name '*.c' ;;
+        find bindings/lua src/host -name '*.c' ! -path '*/firmware/*' ;;
     *) echo "tests/unit/$1.c" ;;
     esac
 }

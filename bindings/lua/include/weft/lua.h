@@ -57,6 +57,13 @@ enum weft_lua_end {
     WEFT_LUA_REBOOTED, /* too many reboots */
 };
 
+/* A script in memory, as it is compiled into firmware. */
+typedef struct weft_lua_script {
+    const char *name; /* "main.lua", "lib/colour.lua" */
+    const char *text;
+    size_t size;
+} weft_lua_script_t;
+
 /* All zero is the default. */
 typedef struct weft_lua_config {
     weft_loop_t *loop; /* who runs it; required for a driven machine */
@@ -74,6 +81,9 @@ typedef struct weft_lua_config {
     uint64_t epoch_s;    /* os.time() at the start, in UTC, as a simulation
                                needs it; 0: the host's clock */
     weft_board_t *board; /* borrows; NULL: no board modules' devices */
+    /* Borrows; what require looks into before it looks for files, by the
+     * same names. One without a name is the last. NULL: none. */
+    const weft_lua_script_t *scripts;
     weft_trace_t *trace; /* borrows; NULL: none */
     /* Standard output of the script; NULL: stdout. */
     void (*print)(void *ctx, const char *text, size_t size);
@@ -89,12 +99,18 @@ weft_lua_t *weft_lua_create(const weft_lua_config_t *config);
 void weft_lua_destroy(weft_lua_t *machine);
 
 /* Reads and compiles a script; modules it requires are looked for beside it.
+ * Load_file is there on hosts only.
  * 0; WEFT_ERR_NOT_FOUND missing or unreadable, WEFT_ERR_INVALID binary,
  * a directory, more than 64 MB, or a syntax error, WEFT_ERR_MEMORY; the
  * reason, one line with file and line, is weft_lua_error. */
 int weft_lua_load_file(weft_lua_t *machine, const char *path);
 int weft_lua_load_text(weft_lua_t *machine, const char *name, const char *text,
                        size_t size);
+/* The same without a copy: text stays until the machine was destroyed. */
+int weft_lua_load_static(weft_lua_t *machine, const char *name,
+                         const char *text, size_t size);
+/* The one of that name in config.scripts; else WEFT_ERR_NOT_FOUND. */
+int weft_lua_load_script(weft_lua_t *machine, const char *name);
 const char *weft_lua_error(const weft_lua_t *machine);
 
 /* Spawns the main chunk on the loop. The machine keeps the loop's tasks alive

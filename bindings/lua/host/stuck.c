@@ -1,7 +1,7 @@
-/* stuck_posix.c - a thread that watches whether a script ever comes back
+/* stuck.c - a thread that watches whether a script ever comes back
  * SPDX-License-Identifier: MIT
  *
- * The only file of the binding that knows a platform. core->beat is odd while
+ * core->beat is odd while
  * a script runs and changes with every entry. The watcher looks at it a few
  * times a second; while nothing runs it sleeps until the next entry, so an
  * idle program has no wake-ups from it.
