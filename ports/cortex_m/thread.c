@@ -1,6 +1,7 @@
 /* thread.c - cortex_m: one core, which has no other to start
  * SPDX-License-Identifier: MIT
  */
+#include "ports/cortex_m/cores.h"
 #include "ports/cortex_m/cortex_m.h"
 #include "weft/error.h"
 
@@ -19,6 +20,11 @@ void weft_port_thread_join(weft_port_thread_t *thread)
 {
     (void)thread;
     WEFT_ASSERT(false, "join of a thread that is not there");
+}
+
+void weft__core_request(uintptr_t pend)
+{
+    (void)pend;
 }
 
 #endif
