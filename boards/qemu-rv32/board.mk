@@ -1,9 +1,14 @@
 # qemu-rv32: QEMU's machine "virt", 32 bits, 1 to 4 harts
 PORT := riscv
+PORT_SRC = $(call find,ports/riscv) $(addprefix ports/common/, \
+	board_panic.c no_points.c no_stacks.c)
 ARCH := riscv
 CROSS := riscv64-unknown-elf-
 CPU_FLAGS := -march=rv32imac -mabi=ilp32 -misa-spec=2.2 -mcmodel=medany
 CORES := 4
 TEST_CORES := 1 2 4
+BOARD_DEFINES = -DWEFT_CORES=$(CORES) -DWEFT_CLOCK_HZ=10000000
+BOARD_SRC = $(call find,boards/qemu-rv32) ports/common/picolibc.c
+LINK_FLAGS = -Wl,--defsym=__cores=$(CORES)
 QEMU := qemu-system-riscv32 -M virt -smp %SMP% -m 64 -bios none -nographic \
 	-monitor none -serial stdio

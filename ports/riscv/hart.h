@@ -1,0 +1,135 @@
+/* hart.h - riscv: what the files of this port share
+ * SPDX-License-Identifier: MIT
+ *
+ * A core is a hart in machine mode. What others may look at is in weft__harts;
+ * what is its own is found through tp, in its block of thread-locals.
+ *
+ * A board says where things are: see the names below. Interrupts that need
+ * something of the port register it in weft__riscv_on, so that nothing is
+ * linked that nobody uses.
+ */
+#ifndef WEFT_PORTS_RISCV_HART_H
+#define WEFT_PORTS_RISCV_HART_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "weft/port.h"
+
+/* Harts that the program is linked for; of them weft_riscv_harts() are there. */
+#ifndef WEFT_CORES
+#define WEFT_CORES 1
+#endif
+
+/* Rate of mtime. */
+#ifndef WEFT_CLOCK_HZ
+#define WEFT_CLOCK_HZ 10000000
+#endif
+
+#ifndef WEFT_CLINT
+#define WEFT_CLINT 0x02000000
+#endif
+
+struct weft__hart {
+    uintptr_t sleeping; /* atomic: the word it sleeps on; 0: it does not */
+    uintptr_t thread;   /* atomic: what it runs: a weft_port_thread_t, or: */
+    uintptr_t up;       /* atomic: 1: it has come up */
+    uint32_t interrupts;
+    uint32_t kicks; /* atomic */
+    uint64_t alarm; /* in ticks: what the comparator holds outside of a
+                           sleep; UINT64_MAX: none */
+};
+
+enum { WEFT__HART_FREE = 0, WEFT__HART_TAKEN = 1 };
+
+extern struct weft__hart weft__harts[WEFT_CORES];
+
+/* Of this hart. The address of a hart's is taken by nobody else. */
+struct weft__own {
+    struct weft__hart *hart;
+    uint8_t in_interrupt;
+    uint8_t priority;  /* of what runs */
+    uint8_t threshold; /* what is kept out: that, or a ceiling */
+    uint8_t spins;
+};
+
+extern _Thread_local struct weft__own weft__own;
+
+/* Called in a trap, with interrupts off; NULL: nobody needs it. */
+struct weft__riscv_on {
+    void (*software)(void); /* levels may be pending */
+    void (*timer)(void);    /* an alarm is due */
+    void (*external)(void);
+    void (*lowered)(void); /* the threshold has been */
+};
+
+extern struct weft__riscv_on weft__riscv_on;
+
+static inline unsigned weft__hart_index(void)
+{
+    return (unsigned)(weft__own.hart - weft__harts);
+}
+
+/* --- machine ------------------------------------------------------------- */
+
+#define WEFT__MSTATUS_MIE 8u
+#define WEFT__MIP_MSIP (1u << 3)
+#define WEFT__MIP_MTIP (1u << 7)
+#define WEFT__MIP_MEIP (1u << 11)
+
+#define WEFT__CSR_READ(name)                                                   \
+    __extension__({                                                            \
+        uintptr_t weft__value;                                                 \
+        __asm__ volatile("csrr %0, " #name : "=r"(weft__value)::"memory");     \
+        weft__value;                                                           \
+    })
+#define WEFT__CSR_SET(name, bits)                                              \
+    __asm__ volatile("csrs " #name ", %0" ::"r"((uintptr_t)(bits)) : "memory")
+#define WEFT__CSR_CLEAR(name, bits)                                            \
+    __asm__ volatile("csrc " #name ", %0" ::"r"((uintptr_t)(bits)) : "memory")
+
+/* In a trap, or in what runs in one: the trap's stack is in use. */
+static inline bool weft__in_trap(void)
+{
+    return WEFT__CSR_READ(mscratch) == 0;
+}
+
+static inline void weft__wait_for_interrupt(void)
+{
+    __asm__ volatile("wfi" ::: "memory");
+}
+
+static inline volatile uint32_t *weft__msip(unsigned hart)
+{
+    return (volatile uint32_t *)(WEFT_CLINT + 4 * (uintptr_t)hart);
+}
+
+/* Ticks since the machine started. */
+uint64_t weft__ticks(void);
+
+/* The moment as mtime counts. */
+uint64_t weft__ticks_at(uint64_t us);
+
+/* Sets this hart's comparator. */
+void weft__comparator_set(uint64_t ticks);
+
+/* Pretends that there is no other hart that could have its say: for a few
+ * microseconds this one waits for an interrupt. */
+void weft__rest(void);
+
+/* Makes the hart's own thread-locals what they are at the start of a thread.
+ * With interrupts off. */
+void weft__own_init(unsigned hart);
+
+/* Panics where a stack of this hart has overflowed. */
+void weft__stack_check(void);
+
+/* Names the fault in one line and ends the program. */
+__attribute__((noreturn)) void weft__fault(uintptr_t cause, uintptr_t pc);
+
+/* Prints: text, a number, an address. */
+void weft__say(const char *text);
+void weft__say_number(unsigned number);
+void weft__say_address(uintptr_t address);
+
+#endif

@@ -1,0 +1,95 @@
+/* sleep.c - riscv: sleep by WFI, wake by the software interrupt of a hart
+ * SPDX-License-Identifier: MIT
+ *
+ * The sleeper publishes the word it sleeps on and then looks at it; who ends
+ * the sleep changes the word and then looks for the address among what was
+ * published. At least one of them sees the other. Who finds a sleeper takes its
+ * announcement away and is the only one to interrupt it: at most one interrupt
+ * a sleep, none to a hart that does not sleep.
+ *
+ * From the look to WFI interrupts are off, and WFI ends with one that is
+ * pending all the same: what comes in between is not slept over. What ended
+ * the sleep, comparator or software interrupt, is cleared before interrupts
+ * are on again and before the caller looks at what has come: an idle hart that
+ * is woken takes no trap.
+ */
+#include "ports/riscv/hart.h"
+#include "weft/base/atomic.h"
+#include "weft/base/hooks.h"
+
+/* Whether there is something to wait for: not, when the time is up. */
+static bool arm(uint64_t deadline_us)
+{
+    uint64_t until;
+
+    if (deadline_us == UINT64_MAX) {
+        return true;
+    }
+    until = weft__ticks_at(deadline_us);
+    if (until <= weft__ticks()) {
+        return false;
+    }
+    if (until < weft__own.hart->alarm) {
+        weft__comparator_set(until);
+    }
+    return true;
+}
+
+/* An alarm of a level that is due meanwhile stays pending, for its trap. */
+static void disarm(uint64_t deadline_us)
+{
+    if (deadline_us != UINT64_MAX) {
+        weft__comparator_set(weft__own.hart->alarm);
+    }
+}
+
+/* Levels may have been pended as well: then there is a trap, which looks. */
+static void take_back(struct weft__hart *hart)
+{
+    if (weft_atomic_exchange_acq_rel_word(&hart->sleeping, 0) == 0 &&
+        weft__riscv_on.software == NULL) {
+        *weft__msip(weft__hart_index()) = 0;
+    }
+}
+
+void weft_port_sleep(const uintptr_t *word, uintptr_t asleep,
+                     uint64_t deadline_us)
+{
+    struct weft__hart *hart = weft__own.hart;
+
+    WEFT_ASSERT(!weft__in_trap(), "sleep in an interrupt");
+    WEFT_ASSERT(WEFT__CSR_READ(mstatus) & WEFT__MSTATUS_MIE,
+                "sleep with interrupts masked");
+    WEFT_ASSERT(weft__own.threshold == 0, "sleep with a raised ceiling");
+    weft__stack_check();
+    unsigned key = weft_hook_mask();
+    weft_atomic_store_seq_cst_word(&hart->sleeping, (uintptr_t)word);
+    weft_atomic_fence_seq_cst();
+    if (weft_atomic_load_acquire_word(word) == asleep && arm(deadline_us)) {
+        weft__wait_for_interrupt();
+        disarm(deadline_us);
+    }
+    take_back(hart);
+    weft_hook_unmask(key);
+}
+
+static void kick(unsigned index)
+{
+    (void)weft_atomic_fetch_add_relaxed_u32(&weft__harts[index].kicks, 1);
+    *weft__msip(index) = 1;
+}
+
+void weft_port_wake(const uintptr_t *word)
+{
+    unsigned count = weft_port_core_count();
+
+    weft_atomic_fence_seq_cst();
+    for (unsigned i = 0; i < count; i++) {
+        uintptr_t *sleeping = &weft__harts[i].sleeping;
+        uintptr_t seen = weft_atomic_load_acquire_word(sleeping);
+        if (seen != 0 && seen == (uintptr_t)word &&
+            weft_atomic_cas_acq_rel_word(sleeping, &seen, 0)) {
+            kick(i);
+        }
+    }
+}
