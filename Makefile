@@ -30,8 +30,9 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 # Below a make without -j as many at once as there are processors.
 SUBMAKE = $(MAKE) $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS))
 # The context switch for this machine: a folder of ports/arch.
-ARCH ?= $(patsubst x86_64-%,x86_64_sysv,$(patsubst aarch64-%,aarch64,$(shell \
-	$(CC) -dumpmachine 2>/dev/null || uname -m | sed s,$$,-,)))
+ARCH ?= $(patsubst x86_64-%,x86_64_sysv,$(patsubst aarch64-%,aarch64,$(patsubst \
+	riscv64-%,riscv,$(shell \
+	$(CC) -dumpmachine 2>/dev/null || uname -m | sed s,$$,-,))))
 
 # --- flags -----------------------------------------------------------------
 WARN := -Wall -Wextra
@@ -269,12 +270,22 @@ exhaustive: ## all schedules of small cases, as a table
 	@$(SUBMAKE) -s $(PROGRAMS_exhaustive)
 	@JOBS=$(JOBS) dev/exhaustive.sh
 
+# One processor: folder of ports/arch, tool chain, emulator, flags. What its
+# compiler calls for atomic operations comes from that folder, too.
+define cross
+@$(SUBMAKE) BUILD=build/$(1) ARCH=$(1) CC=$(2)-gcc AR=$(2)-ar \
+	CFLAGS="-O2 -g -funwind-tables $(4)" LDFLAGS=-static LUA_LIBS= LIBCMOCKA= \
+	CPPFLAGS=-Itests/support/small switching \
+	build/$(1)/real/tests/unit/test_atomic
+@dev/cross_test.sh $(1) qemu-$(3)-static
+endef
 cross-test: ## the context switch of other processors, emulated
 	@dev/install_deps.sh cross
-	@$(SUBMAKE) BUILD=build/aarch64 CC=aarch64-linux-gnu-gcc \
-		AR=aarch64-linux-gnu-ar LDFLAGS=-static LUA_LIBS= LIBCMOCKA= \
-		CPPFLAGS=-Itests/support/small switching
-	@dev/cross_test.sh aarch64 qemu-aarch64-static
+	$(call cross,aarch64,aarch64-linux-gnu,aarch64)
+	$(call cross,riscv,riscv64-linux-gnu,riscv64)
+	$(call cross,armv7m,arm-linux-gnueabihf,arm,-mthumb -march=armv7-a+fp)
+	$(call cross,armv6m,arm-linux-gnueabi,arm,-mthumb -march=armv6 \
+		-DNVALGRIND)
 
 firmware-test: ## the tests, on every board that QEMU emulates
 	@dev/install_deps.sh firmware

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: MIT
 set -eu
 cd "$(dirname "$0")/.."
-for name in switch coroutine stack fiber fiber_life race_fiber inlined; do
+tests="atomic switch coroutine stack fiber fiber_life race_fiber inlined"
+for name in $tests; do
     program=build/$1/real/tests/unit/test_$name
     log=$program.log
     if ! timeout -k 5 100 "$2" "$program" >"$log" 2>&1; then

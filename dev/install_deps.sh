@@ -42,6 +42,12 @@ fi
 if [ "$group" = cross ]; then
     need gcc-aarch64-linux-gnu has aarch64-linux-gnu-gcc
     need libc6-dev-arm64-cross test -e /usr/aarch64-linux-gnu/lib/libc.a
+    need gcc-riscv64-linux-gnu has riscv64-linux-gnu-gcc
+    need libc6-dev-riscv64-cross test -e /usr/riscv64-linux-gnu/lib/libc.a
+    need gcc-arm-linux-gnueabihf has arm-linux-gnueabihf-gcc
+    need libc6-dev-armhf-cross test -e /usr/arm-linux-gnueabihf/lib/libc.a
+    need gcc-arm-linux-gnueabi has arm-linux-gnueabi-gcc
+    need libc6-dev-armel-cross test -e /usr/arm-linux-gnueabi/lib/libc.a
     need qemu-user-static has qemu-aarch64-static
 fi
 

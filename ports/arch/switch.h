@@ -11,7 +11,8 @@
  *     inlined   weft__context_switch_inline of weft/arch_switch.h: the
  *               compiler saves what it needs, and nothing else
  *
- * Only src/coro uses this.
+ * Only src/coro uses this. Beside its switch a folder has atomics.c where gcc
+ * calls functions for atomic operations that no library has.
  */
 #ifndef WEFT_PORTS_ARCH_SWITCH_H
 #define WEFT_PORTS_ARCH_SWITCH_H

@@ -28,7 +28,8 @@
 #define WEFT__TSAN 1
 #endif
 
-/* Valgrind is asked at run time; a few instructions when it is not there. */
+/* Valgrind is asked at run time; a few instructions when it is not there. For
+   processors that it does not know its macros are empty. */
 #if defined(__has_include)
 #if __has_include(<valgrind/memcheck.h>)
 #include <valgrind/memcheck.h>
@@ -57,6 +58,8 @@ static inline bool weft__watched(void)
 
 static inline void weft__watch_read(const void *from, size_t size)
 {
+    (void)from;
+    (void)size;
     (void)VALGRIND_MAKE_MEM_DEFINED(from, size);
 }
 
@@ -64,12 +67,17 @@ static inline void weft__watch_read(const void *from, size_t size)
    stack that is used again, or is an array again, has none. */
 static inline uint32_t weft__watch_stack(char *stack, size_t size)
 {
+    (void)stack;
+    (void)size;
     (void)VALGRIND_MAKE_MEM_UNDEFINED(stack, size);
     return (uint32_t)VALGRIND_STACK_REGISTER(stack, stack + size);
 }
 
 static inline void weft__watch_stack_end(uint32_t id, char *stack, size_t size)
 {
+    (void)id;
+    (void)stack;
+    (void)size;
     VALGRIND_STACK_DEREGISTER(id);
     (void)VALGRIND_MAKE_MEM_UNDEFINED(stack, size);
 }

@@ -3,9 +3,12 @@
  *
  * Orders are a matter of stress tests and models; here is the arithmetic.
  */
+#include <string.h>
+
 #include "tests/support/test.h"
 
 #include "weft/base/atomic.h"
+#include "weft/port.h"
 
 /* One test for each type; `max` is all ones. */
 #define TRY_FAMILY(name, type, max)                                            \
@@ -83,4 +86,45 @@ CASE(fence_can_be_called)
 {
     weft_atomic_fence_seq_cst();
     CHECK(true);
+}
+
+/* Four bytes in one word: where a machine has words only, who changes one of
+ * them must not bring back an old neighbour. */
+enum { TURNS = TEST_IN_SIM ? 20 : 20000 };
+
+static _Alignas(4) uint8_t bytes[4];
+
+static void count_two(uint8_t *first, uint8_t *second)
+{
+    for (int i = 0; i < TURNS; i++) {
+        uint8_t seen = weft_atomic_load_relaxed_u8(second);
+
+        (void)weft_atomic_fetch_add_acq_rel_u8(first, 1);
+        CHECK(weft_atomic_cas_acq_rel_u8(second, &seen, (uint8_t)(seen + 3)));
+        CHECK_EQ(weft_atomic_exchange_acq_rel_u8(second, (uint8_t)(seen + 1)),
+                 (uint8_t)(seen + 3));
+        (void)weft_atomic_fetch_sub_acq_rel_u8(first, 3);
+    }
+}
+
+static void count_upper(void *ctx)
+{
+    (void)ctx;
+    count_two(&bytes[1], &bytes[3]);
+}
+
+CASE(neighbours_change_at_the_same_time)
+{
+    weft_port_thread_t thread;
+
+    memset(bytes, 0, sizeof(bytes));
+    if (weft_port_thread_start(&thread, count_upper, NULL) != 0) {
+        SKIP("there is one core");
+    }
+    count_two(&bytes[0], &bytes[2]);
+    weft_port_thread_join(&thread);
+    for (int i = 0; i < 2; i++) {
+        CHECK_EQ(bytes[i], (uint8_t)(TURNS * -2));
+        CHECK_EQ(bytes[2 + i], (uint8_t)TURNS);
+    }
 }

@@ -130,7 +130,7 @@ CASE(rounding_modes_do_not_mix)
 {
     struct steps steps;
 
-    if (ROUNDS_ONE_WAY) {
+    if (rounds_one_way()) {
         SKIP(WHY_NO_ROUNDING);
     }
     steps_init(&steps, round_upward, 0);

@@ -223,7 +223,7 @@ CASE_ALONE(an_overflow_is_named)
     CHECK_DIES(run_low(&(weft_stack_config_t){.memory = memory,
                                               .memory_size = sizeof(memory),
                                               .size = 12000},
-                       9),
+                       5),
                "stack overflow in fiber greedy");
     CHECK_DIES(run_and_release(
                    &(weft_stack_config_t){.size = 12000, .unguarded = true}),
