@@ -33,7 +33,7 @@ BEGIN {
           "trace=trace sim=sim weft=all lua=lua board=hal time=core " \
           "runnable=core executor=core coroutine_inlined=coro " \
           "fiber_inlined=all inlined=all " \
-          "stack=coro arch_switch=arch", pair, " ")
+          "stack=coro arch_switch=arch port_inline=base", pair, " ")
     for (i = 1; i <= count; i++) {
         split(pair[i], part, "=")
         layer_of[part[1]] = part[2]

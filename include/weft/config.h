@@ -19,6 +19,30 @@
 #define WEFT_INTERRUPTS 0
 #endif
 
+/* 1: Weft runs on one core, so a lock is that core's interrupt mask and no
+ * more, and atomic operations are ordered for its own interrupts only. A port
+ * sets it for a build for one core. */
+#ifndef WEFT_SINGLE_CORE
+#define WEFT_SINGLE_CORE 0
+#endif
+#if WEFT_SINGLE_CORE && !WEFT_INTERRUPTS
+#error "WEFT_SINGLE_CORE needs WEFT_INTERRUPTS"
+#endif
+
+/* 1: the port gives its most frequent functions in line as well, in a header
+ * weft/port_inline.h of its own: see weft/base/hooks.h. */
+#ifndef WEFT_PORT_INLINE
+#define WEFT_PORT_INLINE 0
+#endif
+
+/* Bytes of the smallest thing that the processor itself changes in one step:
+ * 1; 4 where it has no such operation for bytes (RISC-V); 8 where it has none
+ * at all (Armv6-M). What is smaller is changed with interrupts off on a single
+ * core; for several the compiler calls __atomic_exchange_1 and the like. */
+#ifndef WEFT_ATOMIC_LEAST
+#define WEFT_ATOMIC_LEAST 1
+#endif
+
 /* 1: the port keeps what it knows of a thread in thread-local storage that
  * the compiler can address directly; 0: ask weft_port_local(). */
 #ifndef WEFT_THREAD_LOCAL
@@ -110,6 +134,18 @@
 #define WEFT_COPY_MAX 64
 #endif
 #endif
+
+/* 1: size counts more than speed: what is in line elsewhere is called. */
+#ifndef WEFT_SMALL
+#ifdef __OPTIMIZE_SIZE__
+#define WEFT_SMALL 1
+#else
+#define WEFT_SMALL 0
+#endif
+#endif
+
+/* What is smaller in line than called, also where a compiler thinks not. */
+#define WEFT__INLINE static inline __attribute__((always_inline))
 
 /* A static assertion that compiles as C11 and as C++17. */
 #ifdef __cplusplus

@@ -16,9 +16,13 @@
 /* Takes the lock; *state is what the word was. Gives the key for unlock. */
 static inline unsigned weft__bit_lock(uint32_t *word, uint32_t *state)
 {
-    unsigned key = WEFT_INTERRUPTS ? weft_hook_mask() : 0;
+    unsigned key = weft__mask();
     uint32_t old = weft_atomic_load_relaxed_u32(word);
 
+    if (WEFT_SINGLE_CORE) {
+        *state = old; /* nobody else can be there */
+        return key;
+    }
     for (;;) {
         if ((old & WEFT__BIT_LOCK) != 0) {
             weft_hook_spin();
@@ -36,17 +40,19 @@ static inline void weft__bit_unlock(uint32_t *word, uint32_t state,
                                     unsigned key)
 {
     weft_atomic_store_release_u32(word, state);
-    if (WEFT_INTERRUPTS) {
-        weft_hook_unmask(key);
-    }
+    weft__unmask(key);
 }
 
 /* The same in a word that holds an address beside. */
 static inline unsigned weft__word_lock(uintptr_t *word, uintptr_t *state)
 {
-    unsigned key = WEFT_INTERRUPTS ? weft_hook_mask() : 0;
+    unsigned key = weft__mask();
     uintptr_t old = weft_atomic_load_relaxed_word(word);
 
+    if (WEFT_SINGLE_CORE) {
+        *state = old; /* nobody else can be there */
+        return key;
+    }
     for (;;) {
         if ((old & WEFT__BIT_LOCK) != 0) {
             weft_hook_spin();
@@ -63,9 +69,7 @@ static inline void weft__word_unlock(uintptr_t *word, uintptr_t state,
                                      unsigned key)
 {
     weft_atomic_store_release_word(word, state);
-    if (WEFT_INTERRUPTS) {
-        weft_hook_unmask(key);
-    }
+    weft__unmask(key);
 }
 
 #endif

@@ -3,6 +3,7 @@
  */
 #include "core/home.h"
 #include "core/lane.h"
+#include "core/run.h"
 #include "core/scope.h"
 
 void weft__home_init(weft_home_t *home, weft_executor_t *executor)
@@ -69,9 +70,25 @@ void weft__home_post(weft_inbox_t *inbox, weft_link_t *entry)
     }
 }
 
+void weft__home_push_called(weft_inbox_t *inbox, weft_link_t *link,
+                            unsigned tag)
+{
+    weft__home_push_inlined(inbox, link, tag);
+}
+
+void weft__wake_called(weft_waiter_t *waiter)
+{
+    weft__wake_inlined(waiter);
+}
+
+void weft__deliver_called(weft_node_t *node, int result)
+{
+    weft__deliver_inlined(node, result);
+}
+
 int weft__push_node(weft_inbox_t *inbox, weft_node_t *node)
 {
-    weft__home_push(inbox, weft_link_tagged(&node->link, WEFT_TAG_NODE));
+    weft__home_push(inbox, &node->link, WEFT_TAG_NODE);
     return 0;
 }
 
@@ -81,8 +98,7 @@ void weft__push_wakes(weft_link_t *chain)
         weft_waiter_t *waiter = (weft_waiter_t *)(void *)chain;
         weft_link_t *next = chain->next;
 
-        weft__home_push(weft__inbox_of(waiter),
-                        weft_link_tagged(chain, WEFT_TAG_WAKE));
+        weft__home_push(weft__inbox_of(waiter), chain, WEFT_TAG_WAKE);
         chain = next;
     }
 }
@@ -115,7 +131,7 @@ void weft__home_collect(weft_home_t *home)
         weft_link_t *entry = weft_link_reverse((weft_link_t *)stack);
         while (entry != NULL) {
             weft_link_t *next = weft_link_strip(entry)->next;
-            weft__home_append(home, entry);
+            weft__home_schedule(home, entry);
             entry = next;
         }
     }
@@ -293,7 +309,7 @@ void weft__home_stop(weft_home_t *home, weft_runnable_t *post)
         }
     } while (!weft_atomic_cas_acq_rel_word(
         &home->live, &live, (live + WEFT__ONE_LIVE) | WEFT__STOPPING));
-    weft__home_push(&home->inbox, &post->link);
+    weft__home_push(&home->inbox, &post->link, WEFT_TAG_RUNNABLE);
 }
 
 void weft__home_submit(weft_home_t *home, weft_runnable_t *runnable)
@@ -303,7 +319,7 @@ void weft__home_submit(weft_home_t *home, weft_runnable_t *runnable)
     for (each = home; each != NULL; each = each->inner) {
         weft__home_hold(each);
     }
-    weft__home_push(&home->inbox, &runnable->link);
+    weft__home_push(&home->inbox, &runnable->link, WEFT_TAG_RUNNABLE);
 }
 
 int weft__run_nothing(weft_runnable_t *runnable)
@@ -370,7 +386,7 @@ int weft__executor_submit(weft_executor_t *executor, weft_runnable_t *runnable,
     if (here && hint == WEFT_HINT_LIFO && weft__may_go_first(local)) {
         push_front(home, &runnable->link);
     } else {
-        weft__home_push(&home->inbox, &runnable->link);
+        weft__home_push(&home->inbox, &runnable->link, WEFT_TAG_RUNNABLE);
     }
     return WEFT_OK;
 }
@@ -389,7 +405,7 @@ void weft__waiter_end(weft_waiter_t *waiter, int rc)
 /* The very end: no wake is in flight, nobody but us knows the waiter. After
  * weft__waiter_end its memory may go, or it may be spawned again, elsewhere;
  * after the scope's settling the scope's may go. */
-static void settle(weft_home_t *home, weft_waiter_t *waiter)
+void weft__waiter_settle(weft_home_t *home, weft_waiter_t *waiter)
 {
     weft_scope_t *scope = waiter->scope;
 
@@ -402,7 +418,7 @@ static void settle(weft_home_t *home, weft_waiter_t *waiter)
 
 /* The poll function gave a result. A wake that is in flight settles it when
  * it is taken; from now on every other wake finds the ticket gone. */
-static bool finish(weft_home_t *home, weft_waiter_t *waiter, int rc)
+bool weft__waiter_finish(weft_home_t *home, weft_waiter_t *waiter, int rc)
 {
     WEFT_ASSERT(!weft__local()->armed, "a task ended with a wait armed");
     WEFT_ASSERT(waiter->scope == NULL || waiter->scope->opener != waiter,
@@ -414,98 +430,40 @@ static bool finish(weft_home_t *home, weft_waiter_t *waiter, int rc)
         weft__scope_child_ended(waiter->scope, waiter, rc);
     }
     waiter->sibling.link.next = (weft_link_t *)(intptr_t)rc;
-    if (weft_atomic_exchange_acq_rel_u8(&waiter->woken, 1) != 0) {
+    if (weft__ticket_take(waiter)) {
         return false;
     }
-    settle(home, waiter);
+    weft__waiter_settle(home, waiter);
     return true;
 }
 
 /* It stands still now, so it may go on elsewhere. Its own ticket keeps others
  * from pushing it meanwhile; where a wake is in flight that one has it asked
- * to move again. True: it has gone. */
-static bool move(weft_home_t *home, weft_waiter_t *waiter, weft_home_t *to)
+ * to move again. */
+bool weft__waiter_move(weft_home_t *home, weft_waiter_t *waiter)
 {
+    weft_local_t *local = weft__local();
+    weft_home_t *to = local->move;
     weft_inbox_t *inbox;
 
-    if (weft_atomic_exchange_acq_rel_u8(&waiter->woken, 1) != 0) {
+    local->move = NULL;
+    if (weft__ticket_take(waiter)) {
         return false;
     }
     inbox = weft__inbox_for(waiter, to);
     weft_atomic_store_release_ptr(&waiter->home, inbox);
-    weft__home_push(&to->inbox,
-                    weft_link_tagged(&waiter->runnable.link, WEFT_TAG_WAKE));
+    weft__home_push(&to->inbox, &waiter->runnable.link, WEFT_TAG_WAKE);
     weft__home_leave(home);
     return true;
 }
 
-/* It has not ended. True: it is not here any more. */
-static bool suspended(weft_home_t *home, weft_waiter_t *waiter)
+void weft__home_run(weft_home_t *home, weft_runnable_t *runnable)
 {
-    weft_local_t *local = weft__local();
-    weft_home_t *to = local->move;
-
-    WEFT_ASSERT(local->armed ||
-                    weft_atomic_load_relaxed_u8(&waiter->woken) != 0,
-                "a task returned WEFT_PENDING with nothing to wake it");
-    if (to == NULL) {
-        return false;
-    }
-    local->move = NULL;
-    return move(home, waiter, to);
-}
-
-static bool run_waiter(weft_home_t *home, weft_waiter_t *waiter)
-{
-    weft_local_t *local = weft__local();
-    weft_waiter_t *outer = local->waiter;
-    bool gone;
-    int rc;
-
-    local->waiter = waiter;
-    local->budget = WEFT_BUDGET;
-    local->armed = 0;
-    rc = waiter->runnable.run(&waiter->runnable);
-    gone =
-        rc == WEFT_PENDING ? suspended(home, waiter) : finish(home, waiter, rc);
-    local->waiter = outer;
-    return gone;
-}
-
-bool weft__home_run_woken(weft_home_t *home, weft_waiter_t *waiter)
-{
-    if ((waiter->attributes & WEFT__FINISHED) != 0) {
-        settle(home, waiter);
-        return true;
-    }
-    /* Before the poll: acquire to see what the wakers wrote, release to give
-     * the link back. A wake from now on is a new entry. */
-    (void)weft_atomic_exchange_acq_rel_u8(&waiter->woken, 0);
-    return run_waiter(home, waiter);
+    (void)runnable->run(runnable);
+    weft__home_leave(home);
 }
 
 bool weft__home_dispatch(weft_home_t *home, weft_link_t *entry)
 {
-    weft_link_t *link = weft_link_strip(entry);
-
-    if (weft_link_tag(entry) == WEFT_TAG_NODE) {
-        weft_node_t *node = (weft_node_t *)(void *)link;
-        weft_wait_t *wait = node->wait;
-        if ((node->spare & WEFT__NODE_RELAYS) != 0) {
-            weft__crowd_go_on((weft_crowd_t *)node->object);
-        }
-        wait->flags |= WEFT__WAIT_ENDED;
-        return run_waiter(home, wait->waiter);
-    }
-    if (weft_link_tag(entry) == WEFT_TAG_WAKE) {
-        return weft__home_run_woken(home, (weft_waiter_t *)(void *)link);
-    }
-    if (weft_link_tag(entry) == WEFT_TAG_LANE) {
-        weft__lane_run(WEFT_CONTAINER_OF(link, weft_lane_t, link));
-    } else {
-        weft_runnable_t *runnable = (weft_runnable_t *)(void *)link;
-        (void)runnable->run(runnable);
-        weft__home_leave(home);
-    }
-    return false;
+    return weft__home_dispatch_inlined(home, entry);
 }

@@ -68,12 +68,13 @@ void weft__home_post(weft_inbox_t *inbox, weft_link_t *entry);
 void weft__home_schedule(weft_home_t *home, weft_link_t *entry);
 
 /* Puts an entry at the end of the ready queue. Home only. */
-static inline void weft__home_append(weft_home_t *home, weft_link_t *entry)
+WEFT__INLINE void weft__home_append(weft_home_t *home, weft_link_t *link,
+                                    unsigned tag)
 {
     if (home->scheduler == NULL) {
-        weft_queue_push(&home->ready, entry);
+        weft_queue_push_tagged(&home->ready, link, tag);
     } else {
-        weft__home_schedule(home, entry);
+        weft__home_schedule(home, weft_link_tagged(link, tag));
     }
 }
 
@@ -93,9 +94,6 @@ static inline weft_link_t *weft__home_next(weft_home_t *home)
 /* Runs what an entry taken from the ready queue stands for. True: whom it was
  * for does not live here any more, and its memory may be gone. Home only. */
 bool weft__home_dispatch(weft_home_t *home, weft_link_t *entry);
-
-/* The same of a wake: runs the waiter. */
-bool weft__home_run_woken(weft_home_t *home, weft_waiter_t *waiter);
 
 /* Ends the waits of a crowd that an interrupt has left over. */
 void weft__crowd_go_on(weft_crowd_t *crowd);
@@ -198,17 +196,40 @@ static inline void weft__home_left(weft_local_t outer)
     *weft__local() = outer;
 }
 
-/* An entry on its way to its home: the plain queue on the home's own thread,
- * the inbox from elsewhere and from interrupts. */
-static inline void weft__home_push(weft_inbox_t *inbox, weft_link_t *entry)
+/* The home whose queue is worked off here; NULL: none, or an interrupt. */
+static inline weft_home_t *weft__home_here(void)
 {
-    weft_home_t *here = weft__in_interrupt() ? NULL : weft__local()->home;
+    return weft__in_interrupt() ? NULL : weft__local()->home;
+}
+
+/* weft__home_push and weft__wake as calls. */
+void weft__home_push_called(weft_inbox_t *inbox, weft_link_t *link,
+                            unsigned tag);
+void weft__wake_called(weft_waiter_t *waiter);
+void weft__deliver_called(weft_node_t *node, int result);
+
+WEFT__INLINE void weft__home_push_inlined(weft_inbox_t *inbox,
+                                          weft_link_t *link, unsigned tag)
+{
+    weft_home_t *here = weft__home_here();
 
     /* A home begins with its inbox. */
     if ((void *)here == (void *)inbox) {
-        weft__home_append(here, entry);
+        weft__home_append(here, link, tag);
     } else {
-        weft__home_post(inbox, entry);
+        weft__home_post(inbox, weft_link_tagged(link, tag));
+    }
+}
+
+/* The entry of a link on its way to its home: the plain queue on the home's
+ * own thread, the inbox from elsewhere and from interrupts. */
+static inline void weft__home_push(weft_inbox_t *inbox, weft_link_t *link,
+                                   unsigned tag)
+{
+    if (WEFT_SMALL) {
+        weft__home_push_called(inbox, link, tag);
+    } else {
+        weft__home_push_inlined(inbox, link, tag);
     }
 }
 
@@ -216,29 +237,63 @@ static inline void weft__home_push(weft_inbox_t *inbox, weft_link_t *entry)
  * may be gone then. */
 void weft__waiter_end(weft_waiter_t *waiter, int rc);
 
+/* Gives the ticket back, before the poll: acquire to see what the wakers
+ * wrote, release to give the link back. A wake from now on is a new entry. */
+WEFT__INLINE void weft__ticket_return(weft_waiter_t *waiter)
+{
+    if (WEFT_SINGLE_CORE) {
+        weft_atomic_store_release_u8(&waiter->woken, 0);
+    } else {
+        (void)weft_atomic_exchange_acq_rel_u8(&waiter->woken, 0);
+    }
+}
+
+/* Takes the ticket; true: another has it. acq_rel: the one who takes it hands
+ * over what it wrote before, and may use the link, which the last run gave
+ * back. */
+WEFT__INLINE bool weft__ticket_take(weft_waiter_t *waiter)
+{
+    return weft_atomic_set_acq_rel_u8(&waiter->woken);
+}
+
+WEFT__INLINE void weft__wake_inlined(weft_waiter_t *waiter)
+{
+    if (!weft__ticket_take(waiter)) {
+        weft__home_push_inlined(weft__inbox_of(waiter), &waiter->runnable.link,
+                                WEFT_TAG_WAKE);
+    }
+}
+
 /* Has a waiter that was spawned look again, if no wake is on its way to it. */
 static inline void weft__wake(weft_waiter_t *waiter)
 {
-    /* acq_rel: the one who takes the ticket hands over what it wrote before,
-     * and may use the link, which the last run gave back. */
-    if (weft_atomic_exchange_acq_rel_u8(&waiter->woken, 1) == 0) {
-        weft__home_push(
-            weft__inbox_of(waiter),
-            weft_link_tagged(&waiter->runnable.link, WEFT_TAG_WAKE));
+    if (WEFT_SMALL) {
+        weft__wake_called(waiter);
+    } else {
+        weft__wake_inlined(waiter);
     }
 }
 
 /* Pushes waiters whose ticket is ours, chained by their links. */
 void weft__push_wakes(weft_link_t *chain);
 
-/* Sends the end of a wait home. node is claimed: taken out of its object under
- * the lock, which is released by now. The last touch of node and waiter. */
-static inline void weft__deliver(weft_node_t *node, int result)
+WEFT__INLINE void weft__deliver_inlined(weft_node_t *node, int result)
 {
     weft_wait_t *wait = node->wait;
     weft_inbox_t *inbox = weft__inbox_of(wait->waiter);
     wait->result = (int8_t)result;
-    weft__home_push(inbox, weft_link_tagged(&node->link, WEFT_TAG_NODE));
+    weft__home_push_inlined(inbox, &node->link, WEFT_TAG_NODE);
+}
+
+/* Sends the end of a wait home. node is claimed: taken out of its object under
+ * the lock, which is released by now. The last touch of node and waiter. */
+static inline void weft__deliver(weft_node_t *node, int result)
+{
+    if (WEFT_SMALL) {
+        weft__deliver_called(node, result);
+    } else {
+        weft__deliver_inlined(node, result);
+    }
 }
 
 /* weft__home_push for a node, which gives 0: the last step of what has no
@@ -256,7 +311,7 @@ static inline int weft__deliver_ok(weft_node_t *node)
     if ((void *)here != (void *)inbox || here->scheduler != NULL) {
         return weft__push_node(inbox, node);
     }
-    weft_queue_push(&here->ready, weft_link_tagged(&node->link, WEFT_TAG_NODE));
+    weft_queue_push_tagged(&here->ready, &node->link, WEFT_TAG_NODE);
     return 0;
 }
 

@@ -31,7 +31,9 @@ void weft__lane_begin(weft_waiter_t *waiter)
 {
     weft_inbox_t *inbox = weft__inbox_of(waiter);
 
-    if (!weft__home_run_woken(inbox->home, waiter)) {
+    if (!weft__home_dispatch(
+            inbox->home,
+            weft_link_tagged(&waiter->runnable.link, WEFT_TAG_WAKE))) {
         let_go(WEFT_CONTAINER_OF(inbox, weft_lane_t, inbox));
     }
 }

@@ -4,6 +4,7 @@
 #ifndef WEFT_SRC_CORE_LOCAL_H
 #define WEFT_SRC_CORE_LOCAL_H
 
+#include "weft/base/hooks.h"
 #include "weft/port.h"
 
 #if WEFT_THREAD_LOCAL
@@ -14,6 +15,8 @@ static inline weft_local_t *weft__local(void)
 {
 #if WEFT_THREAD_LOCAL
     return &weft__port_local;
+#elif WEFT_PORT_INLINE
+    return weft__inline_local();
 #else
     return weft_port_local();
 #endif
@@ -21,7 +24,11 @@ static inline weft_local_t *weft__local(void)
 
 static inline bool weft__in_interrupt(void)
 {
+#if WEFT_PORT_INLINE
+    return weft__inline_in_interrupt();
+#else
     return WEFT_INTERRUPTS && weft_port_in_interrupt();
+#endif
 }
 
 #endif

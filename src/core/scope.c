@@ -136,7 +136,7 @@ bool weft__tell(weft_waiter_t *waiter)
     while (!weft_atomic_cas_acq_rel_u8(
         &waiter->cancel, &seen,
         seen == WEFT__CANCEL_NONE ? WEFT__CANCEL_LOOK : seen)) {}
-    return weft_atomic_exchange_acq_rel_u8(&waiter->woken, 1) == 0;
+    return !weft__ticket_take(waiter);
 }
 
 /* Tells at most WEFT_STEP children in one hold; gives those whose wake is

@@ -28,7 +28,7 @@ void weft__pool_task_mark(weft_waiter_t *waiter)
 
 /* Once it was spawned a task has a home for good; before, nobody may wake it:
  * its ticket is what spawners compete for. */
-static bool spawned(const weft_task_t *task)
+WEFT__INLINE bool spawned(const weft_task_t *task)
 {
     void *const *home = &task->waiter.home;
     return weft_atomic_load_acquire_ptr(home) != NULL;
@@ -39,15 +39,15 @@ static bool claim_first(weft_task_t *task)
 {
     weft_waiter_t *waiter = &task->waiter;
 
-    if (weft_atomic_exchange_acq_rel_u8(&waiter->woken, 1) != 0) {
+    if (weft__ticket_take(waiter)) {
         return false;
     }
     if (!spawned(task)) {
         return true;
     }
     /* Another core has just spawned it: what we took is a wake. */
-    weft__home_push(weft__inbox_of(waiter),
-                    weft_link_tagged(&waiter->runnable.link, WEFT_TAG_WAKE));
+    weft__home_push(weft__inbox_of(waiter), &waiter->runnable.link,
+                    WEFT_TAG_WAKE);
     return false;
 }
 
@@ -96,8 +96,7 @@ static void publish(weft_waiter_t *waiter, weft_home_t *home)
     if (weft_atomic_load_relaxed_word(&waiter->end) == WEFT__CLAIMED) {
         weft_atomic_store_release_word(&waiter->end, 0);
     }
-    weft__home_push(&home->inbox,
-                    weft_link_tagged(&waiter->runnable.link, WEFT_TAG_WAKE));
+    weft__home_push(&home->inbox, &waiter->runnable.link, WEFT_TAG_WAKE);
 }
 
 /* The scope counts it first: then nothing that has been entered in a home is

@@ -62,12 +62,11 @@ void weft_thread_cancel(weft_thread_t *thread)
     bool ours;
 
     weft_atomic_store_release_u8(&waiter->cancel, WEFT__CANCEL_SELF);
-    ours = weft_atomic_exchange_acq_rel_u8(&waiter->woken, 1) == 0;
+    ours = !weft__ticket_take(waiter);
     weft_unlock_mask(&cancelling, key);
     if (ours) {
-        weft__home_push(
-            weft__inbox_of(waiter),
-            weft_link_tagged(&waiter->runnable.link, WEFT_TAG_WAKE));
+        weft__home_push(weft__inbox_of(waiter), &waiter->runnable.link,
+                        WEFT_TAG_WAKE);
     }
 }
 
@@ -146,7 +145,7 @@ void weft_thread_leave(void)
     WEFT_ASSERT(thread->waiter.scope == NULL,
                 "a thread left a scope without join");
     /* The ticket, for good; where a wake is in flight it comes first. */
-    while (weft_atomic_exchange_acq_rel_u8(&thread->waiter.woken, 1) != 0) {
+    while (weft__ticket_take(&thread->waiter)) {
         weft__thread_wait(thread, WEFT_FOREVER);
     }
     key = weft_lock_mask(&cancelling);

@@ -164,8 +164,7 @@ static weft_waiter_t *take_owner(weft_timer_node_t *node)
         waiter = ((weft_scope_t *)owner)->opener;
         return weft__tell(waiter) ? waiter : NULL;
     }
-    return weft_atomic_exchange_acq_rel_u8(&waiter->woken, 1) == 0 ? waiter
-                                                                   : NULL;
+    return !weft__ticket_take(waiter) ? waiter : NULL;
 }
 
 /* Takes out at most WEFT_STEP due nodes in one hold; gives those owners whose

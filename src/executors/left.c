@@ -11,8 +11,7 @@
 /* Whether the waiter, listed, stays until it is let go. */
 static bool pin(weft_waiter_t *waiter, const struct weft__left *left)
 {
-    return !left->elsewhere ||
-           weft_atomic_exchange_acq_rel_u8(&waiter->woken, 1) == 0;
+    return !left->elsewhere || !weft__ticket_take(waiter);
 }
 
 static void let_go(weft_waiter_t *waiter, const struct weft__left *left)

@@ -8,6 +8,7 @@
 #include "weft/loop.h"
 
 #include "core/home.h"
+#include "core/run.h"
 #include "core/scope.h"
 #include "core/timers.h"
 #include "executors/left.h"
@@ -80,7 +81,7 @@ static bool turn(weft_loop_t *loop, const weft_task_t *until)
             return false;
         }
         weft__look_run(&loop->runs, ++runs);
-        (void)weft__home_dispatch(home, entry);
+        (void)weft__home_dispatch_inlined(home, entry);
     }
     return true;
 }

@@ -132,7 +132,7 @@ static NOINLINE int send_rarely(weft_channel_t *channel, uint32_t state,
     int rc;
 
     if ((state & CHANNEL_LOCK) != 0) {
-        weft__channel_unmask(key);
+        weft__unmask(key);
         return send_slowly(await, channel, value);
     }
     rc = send(channel, state, key, value, await, waiter);
@@ -259,7 +259,7 @@ static NOINLINE int recv_rarely(weft_channel_t *channel, uint32_t state,
     int rc;
 
     if ((state & CHANNEL_LOCK) != 0) {
-        weft__channel_unmask(key);
+        weft__unmask(key);
         return recv_slowly(await, channel, value);
     }
     rc = recv(channel, state, key, value, await, waiter);

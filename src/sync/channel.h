@@ -38,20 +38,15 @@ enum {
     CHANNEL_PEEK = 3,
 };
 
-static inline void weft__channel_unmask(unsigned key)
-{
-    if (WEFT_INTERRUPTS) {
-        weft_hook_unmask(key);
-    }
-}
-
 /* The state has LOCK: another has it; unmask. */
 static inline unsigned weft__channel_try_lock(weft_channel_t *channel,
                                               uint32_t *state)
 {
-    unsigned key = WEFT_INTERRUPTS ? weft_hook_mask() : 0;
+    unsigned key = weft__mask();
 
-    *state = weft_atomic_exchange_acquire_u32(&channel->word, CHANNEL_LOCK);
+    *state = WEFT_SINGLE_CORE ? weft_atomic_load_relaxed_u32(&channel->word)
+                              : weft_atomic_exchange_acquire_u32(&channel->word,
+                                                                 CHANNEL_LOCK);
     return key;
 }
 
@@ -77,7 +72,7 @@ static inline void weft__channel_unlock(weft_channel_t *channel, uint32_t state,
                                         unsigned key)
 {
     weft_atomic_store_release_u32(&channel->word, state);
-    weft__channel_unmask(key);
+    weft__unmask(key);
 }
 
 /* A call costs more than copying what most channels carry. */

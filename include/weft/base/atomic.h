@@ -20,8 +20,8 @@
  *
  * Context: anywhere. Where a machine lacks an operation (bytes on RISC-V,
  * exchange on Armv6-M) the compiler calls __atomic_exchange_1 and the like,
- * and the port defines them. There is no 64-bit type: few small machines
- * have one.
+ * and the port defines them; on a single core see weft/base/single.h. There
+ * is no 64-bit type: few small machines have one.
  */
 #ifndef WEFT_BASE_ATOMIC_H
 #define WEFT_BASE_ATOMIC_H
@@ -32,6 +32,19 @@
 
 #include "weft/base/hooks.h"
 
+/* The operation itself: `name` is a type's, for single.h. */
+#if WEFT_SINGLE_CORE
+#include "weft/base/single.h"
+#else
+#define WEFT__LOAD(name, p, ORDER) __atomic_load_n(p, ORDER)
+#define WEFT__STORE(name, p, v, ORDER) __atomic_store_n(p, v, ORDER)
+#define WEFT__EXCHANGE(name, p, v, ORDER) __atomic_exchange_n(p, v, ORDER)
+#define WEFT__CAS(name, p, expected, v, ORDER, FAILURE)                        \
+    __atomic_compare_exchange_n(p, expected, v, false, ORDER, FAILURE)
+#define WEFT__FETCH(op, name, p, v, ORDER) __atomic_fetch_##op(p, v, ORDER)
+#define WEFT__FETCH_OR(p, v) __atomic_fetch_or(p, v, __ATOMIC_ACQ_REL)
+#endif
+
 /* load    gives the value.
  * store   replaces it.
  * exchange replaces it and gives the old one.
@@ -41,33 +54,32 @@
  *         failure is acquire, or relaxed for cas_release and cas_relaxed.
  */
 #define WEFT__ATOMIC_LOAD(order, ORDER, name, type)                            \
-    static inline type weft_atomic_load_##order##_##name(type const *p)        \
+    WEFT__INLINE type weft_atomic_load_##order##_##name(type const *p)         \
     {                                                                          \
         weft__point_at(p, sizeof(*p), WEFT__ACCESS_LOAD, 0);                   \
-        return __atomic_load_n(p, ORDER);                                      \
+        return WEFT__LOAD(name, p, ORDER);                                     \
     }
 
 #define WEFT__ATOMIC_STORE(order, ORDER, name, type)                           \
-    static inline void weft_atomic_store_##order##_##name(type *p, type v)     \
+    WEFT__INLINE void weft_atomic_store_##order##_##name(type *p, type v)      \
     {                                                                          \
         weft__point_at(p, sizeof(*p), WEFT__ACCESS_STORE, (uintptr_t)v);       \
-        __atomic_store_n(p, v, ORDER);                                         \
+        WEFT__STORE(name, p, v, ORDER);                                        \
     }
 
 #define WEFT__ATOMIC_EXCHANGE(order, ORDER, name, type)                        \
-    static inline type weft_atomic_exchange_##order##_##name(type *p, type v)  \
+    WEFT__INLINE type weft_atomic_exchange_##order##_##name(type *p, type v)   \
     {                                                                          \
         weft__point_at(p, sizeof(*p), WEFT__ACCESS_STORE, (uintptr_t)v);       \
-        return __atomic_exchange_n(p, v, ORDER);                               \
+        return WEFT__EXCHANGE(name, p, v, ORDER);                              \
     }
 
 #define WEFT__ATOMIC_CAS(order, ORDER, FAILURE, name, type)                    \
-    static inline bool weft_atomic_cas_##order##_##name(                       \
+    WEFT__INLINE bool weft_atomic_cas_##order##_##name(                        \
         type *p, type *expected, type desired)                                 \
     {                                                                          \
         weft__point_at(p, sizeof(*p), WEFT__ACCESS_CAS, (uintptr_t)*expected); \
-        return __atomic_compare_exchange_n(p, expected, desired, false, ORDER, \
-                                           FAILURE);                           \
+        return WEFT__CAS(name, p, expected, desired, ORDER, FAILURE);          \
     }
 
 #define WEFT__ATOMIC_FAMILY(name, type)                                        \
@@ -94,11 +106,11 @@ WEFT__ATOMIC_FAMILY(ptr, void *)
  * There is no fetch_or and no fetch_and: on a word with a lock bit they would
  * change it under the holder's hands. */
 #define WEFT__ATOMIC_FETCH(op, order, ORDER, name, type)                       \
-    static inline type weft_atomic_fetch_##op##_##order##_##name(type *p,      \
-                                                                 type v)       \
+    WEFT__INLINE type weft_atomic_fetch_##op##_##order##_##name(type *p,       \
+                                                                type v)        \
     {                                                                          \
         weft__point_at(p, sizeof(*p), WEFT__ACCESS_ADD, (uintptr_t)v);         \
-        return __atomic_fetch_##op(p, v, ORDER);                               \
+        return WEFT__FETCH(op, name, p, v, ORDER);                             \
     }
 
 #define WEFT__ATOMIC_COUNTER(name, type)                                       \
@@ -112,12 +124,30 @@ WEFT__ATOMIC_COUNTER(u8, uint8_t)
 WEFT__ATOMIC_COUNTER(u32, uint32_t)
 WEFT__ATOMIC_COUNTER(word, uintptr_t)
 
+/* Sets a byte that is 0 or 1 to 1; whether it was. Where only words can be
+ * changed, and the least byte comes first, it is the first of one. */
+typedef uint32_t __attribute__((may_alias)) weft__word_of_bytes_t;
+
+WEFT__INLINE bool weft_atomic_set_acq_rel_u8(uint8_t *p)
+{
+    if (WEFT_ATOMIC_LEAST == 4) {
+        weft__point_at(p, sizeof(*p), WEFT__ACCESS_STORE, 1);
+        return (WEFT__FETCH_OR((weft__word_of_bytes_t *)(void *)p, 1u) & 1u) !=
+               0;
+    }
+    return weft_atomic_exchange_acq_rel_u8(p, 1) != 0;
+}
+
 /* Orders what comes before it against what comes after it, for all cores:
  * store here, load there, the pattern of going to sleep. */
-static inline void weft_atomic_fence_seq_cst(void)
+WEFT__INLINE void weft_atomic_fence_seq_cst(void)
 {
     weft__point_at(NULL, 0, WEFT__ACCESS_LOAD, 0);
-    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    if (WEFT_SINGLE_CORE) {
+        __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    } else {
+        __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    }
 }
 
 #endif

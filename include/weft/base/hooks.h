@@ -15,6 +15,7 @@
 #ifndef WEFT_BASE_HOOKS_H
 #define WEFT_BASE_HOOKS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "weft/config.h"
@@ -55,16 +56,52 @@ void weft_hook_unmask(unsigned key);
 __attribute__((noreturn)) void weft_hook_panic(const char *file, int line,
                                                const char *what);
 
+/* The mask as Weft itself calls it. With WEFT_PORT_INLINE the port's header
+ * weft/port_inline.h has the four functions that are called most, as static
+ * inline ones; it includes nothing of Weft but weft/config.h:
+ *
+ *     unsigned weft__inline_mask(void);             weft_hook_mask
+ *     void weft__inline_unmask(unsigned key);       weft_hook_unmask
+ *     struct weft_local *weft__inline_local(void);  weft_port_local
+ *     bool weft__inline_in_interrupt(void);         weft_port_in_interrupt
+ */
+#if WEFT_PORT_INLINE
+#include "weft/port_inline.h"
+#else
+WEFT__INLINE unsigned weft__inline_mask(void)
+{
+    return weft_hook_mask();
+}
+
+WEFT__INLINE void weft__inline_unmask(unsigned key)
+{
+    weft_hook_unmask(key);
+}
+#endif
+
+/* Nothing where there are no interrupts. */
+WEFT__INLINE unsigned weft__mask(void)
+{
+    return WEFT_INTERRUPTS ? weft__inline_mask() : 0;
+}
+
+WEFT__INLINE void weft__unmask(unsigned key)
+{
+    if (WEFT_INTERRUPTS) {
+        weft__inline_unmask(key);
+    }
+}
+
 /* The scheduling point as base itself calls it: nothing in a plain build. */
-static inline void weft__point(void)
+WEFT__INLINE void weft__point(void)
 {
     if (WEFT_POINTS) {
         weft_hook_point();
     }
 }
 
-static inline void weft__point_at(const void *at, unsigned size,
-                                  unsigned access, uintptr_t value)
+WEFT__INLINE void weft__point_at(const void *at, unsigned size, unsigned access,
+                                 uintptr_t value)
 {
     if (WEFT_POINTS) {
         weft_hook_access(at, size, access, value);

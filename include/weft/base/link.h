@@ -34,26 +34,26 @@ typedef struct weft_link {
 #define WEFT_TAG_MASK 3u
 
 /* The tag of an entry. */
-static inline unsigned weft_link_tag(const weft_link_t *entry)
+WEFT__INLINE unsigned weft_link_tag(const weft_link_t *entry)
 {
     return (unsigned)((uintptr_t)entry & WEFT_TAG_MASK);
 }
 
 /* The link of an entry, without its tag. */
-static inline weft_link_t *weft_link_strip(weft_link_t *entry)
+WEFT__INLINE weft_link_t *weft_link_strip(weft_link_t *entry)
 {
     return (weft_link_t *)((uintptr_t)entry & ~(uintptr_t)WEFT_TAG_MASK);
 }
 
 /* The entry of a link that has no tag yet. */
-static inline weft_link_t *weft_link_tagged(weft_link_t *link, unsigned tag)
+WEFT__INLINE weft_link_t *weft_link_tagged(weft_link_t *link, unsigned tag)
 {
     return (weft_link_t *)((uintptr_t)link | tag);
 }
 
 /* Turns a chain of entries round, tags kept, and gives its new first entry. An
  * inbox is a stack: this makes first come first again. NULL gives NULL. */
-static inline weft_link_t *weft_link_reverse(weft_link_t *chain)
+WEFT__INLINE weft_link_t *weft_link_reverse(weft_link_t *chain)
 {
     weft_link_t *reversed = NULL;
 

@@ -51,8 +51,8 @@ static inline weft_link_t *weft_queue_first(const weft_queue_t *q)
 
 /* Appends a chain of entries: `first` is an entry, `last` the stripped link of
  * the chain's last one. What `last->next` held does not matter. */
-static inline void weft_queue_push_list(weft_queue_t *q, weft_link_t *first,
-                                        weft_link_t *last)
+WEFT__INLINE void weft_queue_push_list(weft_queue_t *q, weft_link_t *first,
+                                       weft_link_t *last)
 {
     last->next = NULL;
     if (q->head == NULL) {
@@ -67,6 +67,13 @@ static inline void weft_queue_push_list(weft_queue_t *q, weft_link_t *first,
 static inline void weft_queue_push(weft_queue_t *q, weft_link_t *entry)
 {
     weft_queue_push_list(q, entry, weft_link_strip(entry));
+}
+
+/* The same of a link that has no tag yet. */
+WEFT__INLINE void weft_queue_push_tagged(weft_queue_t *q, weft_link_t *link,
+                                         unsigned tag)
+{
+    weft_queue_push_list(q, weft_link_tagged(link, tag), link);
 }
 
 /* Puts an entry before all others. */
@@ -103,7 +110,7 @@ static inline void weft_queue_splice(weft_queue_t *q, weft_queue_t *from)
 
 /* Takes out the first entry, with its tag; NULL when empty. The link's `next`
  * is left as it was. */
-static inline weft_link_t *weft_queue_pop(weft_queue_t *q)
+WEFT__INLINE weft_link_t *weft_queue_pop(weft_queue_t *q)
 {
     weft_link_t *entry = q->head;
 

@@ -66,21 +66,24 @@ static inline void weft_spinlock_unlock(weft_spinlock_t *lock)
     weft_atomic_store_release_u32(&lock->held, 0);
 }
 
-/* Locks with this core's interrupts off. Give the key to the unlock. */
+/* Locks with this core's interrupts off. Give the key to the unlock. On a
+ * single core nobody else is left, and the word stays as it is. */
 static inline unsigned weft_lock_mask(weft_spinlock_t *lock)
 {
-    unsigned key = WEFT_INTERRUPTS ? weft_hook_mask() : 0;
+    unsigned key = weft__mask();
 
-    weft_spinlock_lock(lock);
+    if (!WEFT_SINGLE_CORE) {
+        weft_spinlock_lock(lock);
+    }
     return key;
 }
 
 static inline void weft_unlock_mask(weft_spinlock_t *lock, unsigned key)
 {
-    weft_spinlock_unlock(lock);
-    if (WEFT_INTERRUPTS) {
-        weft_hook_unmask(key);
+    if (!WEFT_SINGLE_CORE) {
+        weft_spinlock_unlock(lock);
     }
+    weft__unmask(key);
 }
 
 #endif
