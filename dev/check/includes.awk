@@ -26,6 +26,7 @@ BEGIN {
     may["common"] = may["riscv"] = may["cortex_m"] = \
         may["freertos"] = "port base trace boards common"
     may["freertos"] = may["freertos"] " cortex_m"
+    may["template"] = "port base boards CHIP" # CHIP: the copy's name
     may["boards"] = all
     # public headers without a source of their name
     count = split(layers "config=base error=base allocator=base port=port " \

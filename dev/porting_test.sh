@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# porting_test.sh - docs/porting.md makes a port, and that port works
+# SPDX-License-Identifier: MIT
+#
+# In a copy of the sources: fills ports/template with the blocks of the guide,
+# as the guide says, then builds and runs what the guide runs.
+#
+#   dev/porting_test.sh          exit status 77: the tools are not here
+set -eu
+root=$(cd "$(dirname "$0")/.." && pwd)
+unset MAKEFLAGS MFLAGS MAKELEVEL # of the make that runs the tests
+for tool in arm-none-eabi-gcc qemu-system-arm; do
+    if ! command -v $tool >/dev/null; then
+        echo "skip: $tool is not installed (dev/install_deps.sh firmware)"
+        exit 77
+    fi
+done
+temp=$(mktemp -d)
+trap 'rm -rf "$temp"' EXIT
+cd "$root"
+cp -r --parents Makefile dev docs/porting.md include src ports boards \
+    examples tests/support tests/port "$temp"
+cd "$temp"
+
+# Step 1 as it stands there.
+sh -e <<<"$(awk '/^## 1/ { on = 1 } /^## 2/ { on = 0 }
+    on && /^    / { print substr($0, 5) }' docs/porting.md)"
+
+# Each place takes the block of its name.
+for file in ports/lm3s/* boards/lm3s/*; do
+    awk -v guide=docs/porting.md '
+        BEGIN {
+            while ((getline line < guide) > 0) {
+                if (line ~ /^```/) {
+                    name = line
+                    sub(/^```[a-z]* */, "", name)
+                } else if (name != "") {
+                    block[name] = block[name] line "\n"
+                }
+            }
+        }
+        /^ *#error "fill in: / {
+            name = $0
+            sub(/^ *#error "fill in: /, "", name)
+            sub(/".*/, "", name)
+            if (!(name in block)) {
+                print FILENAME ": no block " name >"/dev/stderr"
+                exit 1
+            }
+            printf "%s", block[name]
+            next
+        }
+        { print }' "$file" >filled
+    mv filled "$file"
+done
+
+# Step 6 as it stands there.
+awk '/^## 6/ { on = 1 } /^## 7/ { on = 0 }
+    on && /^    / { print substr($0, 5) }' docs/porting.md |
+    while read -r line; do
+        [[ $line = make* ]] && line="$line -s CFLAGS='-Os -g -Werror'"
+        echo "$line"
+        LIMIT=${LIMIT:-300} timeout -k 5 600 bash -c "$line" 2>&1 |
+            tee printed
+        [ "${PIPESTATUS[0]}" = 0 ]
+        [[ $line != *run.sh*test_port* ]] || grep -q '^\[  *OK \]' printed
+    done
