@@ -26,7 +26,7 @@ ask() { # ask BOARD TARGET: what its board.mk says
 # --- one run: firmware_test.sh --one RUN BOARD CORES NAME --------------------
 # RUN is the board, or BOARD-xN; NAME as in unit/test_task or
 # examples/16_pipeline/main.
-if [ "$1" = --one ]; then
+if [ "${1-}" = --one ]; then
     run=$2 board=$3 cores=$4 name=$5
     log=$logs/$run/${name//\//.}.log
     elf=build/firmware/$board/$name.elf

@@ -304,7 +304,9 @@ CASE(threads_are_refused_when_there_are_no_more)
         count += rc == 0;
     }
     CHECK(rc == 0 || rc == WEFT_ERR_UNSUPPORTED || rc == WEFT_ERR_MEMORY);
-    CHECK(count > 0);
+    if (count == 0) {
+        CHECK_STARTED(rc);
+    }
     CHECK(!TEST_IN_SIM || rc == WEFT_ERR_UNSUPPORTED);
     set_and_wake(&word, 1);
     for (int i = 0; i < count; i++) {
@@ -396,12 +398,27 @@ CASE(masks_nest_by_their_keys)
     sleep_until(in_us(10));
 }
 
-/* --- stacks */
+/* --- stacks: a port may have none, then they are the program's own */
+
+static bool stacks_are_reserved(void)
+{
+    void *base;
+    size_t usable;
+    int rc = weft_port_stack_reserve(1, &base, &usable);
+
+    if (rc == 0) {
+        weft_port_stack_release(base, usable);
+    }
+    return rc != WEFT_ERR_UNSUPPORTED;
+}
 
 CASE(a_stack_is_at_least_as_large_as_asked)
 {
     static const size_t sizes[] = {1, 4096, 10000, 1000000};
 
+    if (!stacks_are_reserved()) {
+        SKIP("the port has no stacks");
+    }
     for (unsigned i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
         void *base;
         size_t usable;
@@ -418,6 +435,9 @@ CASE(a_stack_that_does_not_fit_is_an_error)
     void *base;
     size_t usable;
 
+    if (!stacks_are_reserved()) {
+        SKIP("the port has no stacks");
+    }
     CHECK_EQ(weft_port_stack_reserve(SIZE_MAX - 5, &base, &usable),
              WEFT_ERR_MEMORY);
     CHECK_EQ(weft_port_stack_reserve(SIZE_MAX / 4, &base, &usable),
@@ -430,6 +450,9 @@ CASE_ALONE(below_a_stack_is_a_guard)
     void *memory;
     size_t usable;
 
+    if (weft_port_stack_page() == 0) {
+        SKIP("nothing guards stacks");
+    }
     CHECK_EQ(weft_port_stack_reserve(65536, &memory, &usable), 0);
     base = memory;
     base[0] = 1;
