@@ -95,11 +95,21 @@ static inline void stand_until(uint64_t time_us)
 #endif
 }
 
-/* Below n: any of them in the simulator, by its seed, 0 on the real port. */
+/* Below n: any of them in the simulator, by its seed, and on a board; 0 on a
+ * host. */
 static inline uint64_t some(uint64_t n)
 {
 #if TEST_IN_SIM
     return weft_sim_choose(n);
+#elif TEST_ON_BOARD
+    static uint32_t seed = 2463534242u;
+    uint32_t next = seed;
+
+    next ^= next << 13;
+    next ^= next >> 17;
+    next ^= next << 5;
+    seed = next;
+    return next % n;
 #else
     return n * 0;
 #endif

@@ -1,7 +1,7 @@
 /* test_race_condition.c - wait, notify, limit and cancel at once
  * SPDX-License-Identifier: MIT
  */
-#include "tests/support/cores.h"
+#include "tests/support/disturb.h"
 
 /* --- a store of two places on several cores: no notify is lost */
 
@@ -347,7 +347,6 @@ CASE(those_whom_a_notify_ended_free_it_when_the_others_have_left)
 
 /* --- from an interrupt, on the core that is in the midst of it */
 
-#if TEST_IN_SIM
 struct bell {
     weft_mutex_t mutex;
     weft_condition_t condition;
@@ -385,29 +384,22 @@ WEFT_TASK(hears)
     weft_mutex_unlock(&self->bell->mutex);
     WEFT_END;
 }
-#endif
 
-CASE_SIM_ONLY(a_notify_comes_inside_a_wait_a_notify_and_a_withdrawal,
-              "interrupts are the simulator's")
+CASE_DISTURBED(a_notify_comes_inside_a_wait_a_notify_and_a_withdrawal)
 {
-#if TEST_IN_SIM
     struct bell bell = {WEFT_MUTEX_INIT, WEFT_CONDITION_INIT, 0};
     struct hears hears = {.bell = &bell};
-    weft_sim_interrupt_t interrupt = {.handler = ring,
-                                      .ctx = &bell,
-                                      .times = 4,
-                                      .one_in = 1 + (unsigned)some(20)};
+    struct disturb interrupt = {.handler = ring, .ctx = &bell, .times = 4};
     weft_loop_t loop;
 
     weft_loop_init(&loop, NULL);
-    weft_sim_interrupt_attach(&interrupt);
+    disturb_begin(&interrupt);
     for (int i = 0; i < 4; i++) {
         CHECK_EQ(weft_loop_run_task(&loop, hears_task(&hears)), 0);
         weft_condition_notify_all(&bell.condition);
         weft_atomic_store_release_word(&bell.rung, 0);
     }
-    weft_sim_interrupt_remove(&interrupt);
+    disturb_end(&interrupt);
     CHECK_EQ(bell.mutex.word, 0);
     weft_loop_deinit(&loop);
-#endif
 }

@@ -3,28 +3,18 @@
  *
  * Each case does at task level, on core 0, what an interrupt of core 0 does to
  * the same object: if a lock were held with interrupts open, the interrupt
- * would spin for ever, and the simulator says livelock. On the real port
- * there are no interrupts and no cases.
+ * would spin for ever, and the simulator says livelock. A host has no
+ * interrupts and no cases.
  */
-#include "tests/support/test.h"
-
-#if TEST_IN_SIM
 #include <limits.h>
 
-#include "tests/support/cores.h"
+#include "tests/support/disturb.h"
 #include "tests/support/frames.h"
 
-#define WHY "interrupts are the simulator's"
-
-static void attach(weft_sim_interrupt_t *interrupt, weft_sim_fn *handler,
-                   void *ctx)
+static void attach(struct disturb *disturb, test_handler_fn *handler, void *ctx)
 {
-    *interrupt =
-        (weft_sim_interrupt_t){.handler = handler,
-                               .ctx = ctx,
-                               .times = 4,
-                               .one_in = 1 + (unsigned)weft_sim_choose(20)};
-    weft_sim_interrupt_attach(interrupt);
+    *disturb = (struct disturb){.handler = handler, .ctx = ctx, .times = 4};
+    disturb_begin(disturb);
 }
 
 /* --- event */
@@ -36,21 +26,20 @@ static void set_event(void *ctx)
 
 static void set_and_reset(void *ctx)
 {
-    if (weft_sim_choose(3) == 0) {
+    if (some(3) == 0) {
         weft_event_reset(ctx);
     }
     weft_event_set(ctx);
 }
 
-CASE_SIM_ONLY(an_event_is_set_and_reset_inside_a_wait_a_set_and_a_withdrawal,
-              WHY)
+CASE_DISTURBED(an_event_is_set_and_reset_inside_a_wait_a_set_and_a_withdrawal)
 {
-    weft_sim_interrupt_t interrupt;
+    struct disturb interrupt;
     weft_loop_t loop;
     weft_event_t event;
     struct waiter waiter = {.event = &event};
 
-    weft_event_init(&event, weft_sim_choose(2) == 0);
+    weft_event_init(&event, some(2) == 0);
     weft_loop_init(&loop, NULL);
     attach(&interrupt, set_and_reset, &event);
     for (int i = 0; i < 5; i++) {
@@ -61,13 +50,13 @@ CASE_SIM_ONLY(an_event_is_set_and_reset_inside_a_wait_a_set_and_a_withdrawal,
         weft_event_set(&event);
         (void)weft_event_try_wait(&event);
     }
-    weft_sim_interrupt_remove(&interrupt);
+    disturb_end(&interrupt);
     weft_loop_deinit(&loop);
 }
 
-CASE_SIM_ONLY(an_interrupt_wakes_a_loop_that_sleeps_or_is_about_to, WHY)
+CASE_DISTURBED(an_interrupt_wakes_a_loop_that_sleeps_or_is_about_to)
 {
-    weft_sim_interrupt_t interrupt;
+    struct disturb interrupt;
     weft_loop_t loop;
     weft_event_t event = WEFT_EVENT_INIT_AUTO;
     struct waiter waiter = {.event = &event};
@@ -76,11 +65,11 @@ CASE_SIM_ONLY(an_interrupt_wakes_a_loop_that_sleeps_or_is_about_to, WHY)
     attach(&interrupt, set_event, &event);
     for (int i = 0; i < 4; i++) {
         CHECK_EQ(weft_loop_run_task(&loop, waiter_task(&waiter)), 0);
-        if (interrupt.times == 0 && !weft_event_is_set(&event)) {
+        if (disturb_left(&interrupt) == 0 && !weft_event_is_set(&event)) {
             break;
         }
     }
-    weft_sim_interrupt_remove(&interrupt);
+    disturb_end(&interrupt);
     weft_loop_deinit(&loop);
 }
 
@@ -94,15 +83,14 @@ struct box {
 static void set_box(void *ctx)
 {
     struct box *box = ctx;
-    uint32_t n = (uint32_t)weft_sim_choose(1000);
+    uint32_t n = (uint32_t)some(1000);
     uint32_t value[2] = {n, ~n};
     uint32_t got[2];
 
-    if (weft_sim_choose(3) == 0 &&
-        weft_signal_try_wait(&box->signal, got) == 0) {
+    if (some(3) == 0 && weft_signal_try_wait(&box->signal, got) == 0) {
         CHECK(got[0] == ~got[1]);
     }
-    if (weft_sim_choose(3) == 0) {
+    if (some(3) == 0) {
         weft_signal_clear(&box->signal);
     }
     weft_signal_set(&box->signal, value);
@@ -125,9 +113,9 @@ WEFT_TASK(taker)
     WEFT_END;
 }
 
-CASE_SIM_ONLY(a_signal_is_set_inside_a_wait_a_set_and_a_clear, WHY)
+CASE_DISTURBED(a_signal_is_set_inside_a_wait_a_set_and_a_clear)
 {
-    weft_sim_interrupt_t interrupt;
+    struct disturb interrupt;
     weft_loop_t loop;
     struct box box;
     struct taker taker = {.box = &box};
@@ -141,7 +129,7 @@ CASE_SIM_ONLY(a_signal_is_set_inside_a_wait_a_set_and_a_clear, WHY)
               (rc == 0 && taker.got[0] == ~taker.got[1]));
         set_box(&box);
     }
-    weft_sim_interrupt_remove(&interrupt);
+    disturb_end(&interrupt);
     weft_loop_deinit(&loop);
 }
 
@@ -155,10 +143,9 @@ static void wake(void *ctx)
     weft_task_wake(&looker->task);
 }
 
-CASE_SIM_ONLY(a_wake_interrupts_spawn_poll_suspend_and_sleep_and_is_not_lost,
-              WHY)
+CASE_DISTURBED(a_wake_interrupts_spawn_poll_suspend_and_sleep_and_is_not_lost)
 {
-    weft_sim_interrupt_t interrupt;
+    struct disturb interrupt;
     weft_loop_t loop;
     struct looker looker = {.looks = 0};
 
@@ -166,7 +153,7 @@ CASE_SIM_ONLY(a_wake_interrupts_spawn_poll_suspend_and_sleep_and_is_not_lost,
     attach(&interrupt, wake, looker_task(&looker));
     interrupt.times = 1;
     CHECK_EQ(weft_loop_run_task(&loop, &looker.task), 5);
-    weft_sim_interrupt_remove(&interrupt);
+    disturb_end(&interrupt);
     weft_loop_deinit(&loop);
 }
 
@@ -175,9 +162,9 @@ static void cancel(void *ctx)
     weft_task_cancel(ctx);
 }
 
-CASE_SIM_ONLY(a_cancel_interrupts_anything_and_is_not_lost, WHY)
+CASE_DISTURBED(a_cancel_interrupts_anything_and_is_not_lost)
 {
-    weft_sim_interrupt_t interrupt;
+    struct disturb interrupt;
     weft_loop_t loop;
     weft_event_t event = WEFT_EVENT_INIT;
     struct waiter waiter = {.event = &event};
@@ -188,7 +175,7 @@ CASE_SIM_ONLY(a_cancel_interrupts_anything_and_is_not_lost, WHY)
     weft_loop_stop(&loop);
     CHECK_EQ(weft_loop_run(&loop), 0);
     CHECK_EQ(weft_task_result(&waiter.task), WEFT_ERR_CANCELLED);
-    weft_sim_interrupt_remove(&interrupt);
+    disturb_end(&interrupt);
     weft_loop_deinit(&loop);
 }
 
@@ -218,7 +205,7 @@ struct host {
     weft_task_t task;
     weft_await_t await;
     weft_scope_t scope;
-    weft_sim_interrupt_t interrupt;
+    struct disturb interrupt;
     struct nursery *nursery;
     int rc;
 };
@@ -231,12 +218,12 @@ WEFT_TASK(host)
     attach(&self->interrupt, spawn_next, self->nursery);
     WEFT_YIELD();
     WEFT_AWAIT_RC(self->rc, weft_scope_join, &self->scope);
-    weft_sim_interrupt_remove(&self->interrupt);
+    disturb_end(&self->interrupt);
     return self->rc;
     WEFT_END;
 }
 
-CASE_SIM_ONLY(a_spawner_interrupts_the_scope_until_its_join_has_ended, WHY)
+CASE_DISTURBED(a_spawner_interrupts_the_scope_until_its_join_has_ended)
 {
     weft_loop_t loop;
     struct nursery nursery = {.started = 0};
@@ -288,18 +275,13 @@ WEFT_TASK(group)
                  0);
     }
     WEFT_YIELD();
-    {
-        weft_sim_interrupt_t interrupt;
-        attach(&interrupt, cancel_group, self);
-        weft_sim_interrupt_raise(&interrupt);
-        weft_sim_interrupt_remove(&interrupt);
-    }
+    handle(cancel_group, self);
     WEFT_AWAIT_RC(rc, weft_scope_join, &self->scope);
     return rc;
     WEFT_END;
 }
 
-CASE_SIM_ONLY(a_cancel_in_an_interrupt_leaves_the_walk_to_the_executor, WHY)
+CASE_DISTURBED(a_cancel_in_an_interrupt_leaves_the_walk_to_the_executor)
 {
     weft_loop_t loop;
     struct group group = {.event = WEFT_EVENT_INIT};
@@ -333,7 +315,7 @@ static void post_any(void *ctx)
 {
     struct post *post = ctx;
 
-    post->deadline_us = weft_sim_choose(2) * weft_deadline(WEFT_MS(5));
+    post->deadline_us = some(2) * weft_deadline(WEFT_MS(5));
     if (post->deadline_us == 0) {
         weft_timer_post_stop(&post->timer);
     } else {
@@ -341,9 +323,9 @@ static void post_any(void *ctx)
     }
 }
 
-CASE_SIM_ONLY(timer_requests_interrupt_each_other_and_the_newest_counts, WHY)
+CASE_DISTURBED(timer_requests_interrupt_each_other_and_the_newest_counts)
 {
-    weft_sim_interrupt_t interrupt;
+    struct disturb interrupt;
     struct post post = {.fired = 0};
     struct sleeper sleeper = {.deadline_us = weft_deadline(WEFT_US(100))};
 
@@ -355,7 +337,7 @@ CASE_SIM_ONLY(timer_requests_interrupt_each_other_and_the_newest_counts, WHY)
         weft_timer_post_stop(&post.timer);
     }
     CHECK_EQ(weft_loop_run_task(&post.loop, sleeper_task(&sleeper)), 7);
-    weft_sim_interrupt_remove(&interrupt);
+    disturb_end(&interrupt);
     post_any(&post);
     sleeper.deadline_us = weft_deadline(WEFT_US(100));
     CHECK_EQ(weft_loop_run_task(&post.loop, sleeper_task(&sleeper)), 7);
@@ -372,9 +354,9 @@ static void stop(void *ctx)
     weft_loop_stop(ctx);
 }
 
-CASE_SIM_ONLY(a_stop_interrupts_the_loop_at_any_moment, WHY)
+CASE_DISTURBED(a_stop_interrupts_the_loop_at_any_moment)
 {
-    weft_sim_interrupt_t interrupt;
+    struct disturb interrupt;
     weft_loop_t loop;
     struct looker looker = {.enough = 1};
 
@@ -383,7 +365,7 @@ CASE_SIM_ONLY(a_stop_interrupts_the_loop_at_any_moment, WHY)
     attach(&interrupt, stop, &loop);
     CHECK_EQ(weft_loop_run(&loop), 0);
     CHECK_EQ(weft_task_result(&looker.task), 5);
-    weft_sim_interrupt_remove(&interrupt);
+    disturb_end(&interrupt);
     weft_loop_deinit(&loop);
 }
 
@@ -392,15 +374,15 @@ static void cancel_all(void *ctx)
     weft_loop_cancel(ctx);
 }
 
-CASE_SIM_ONLY(a_cancel_in_an_interrupt_after_a_stop_reaches_parked_tasks, WHY)
+CASE_DISTURBED(a_cancel_in_an_interrupt_after_a_stop_reaches_parked_tasks)
 {
     weft_loop_t loop;
     weft_scope_t root;
     weft_event_t event = WEFT_EVENT_INIT;
     struct waiter waiters[2] = {{.event = &event}, {.event = &event}};
-    weft_sim_interrupt_t interrupt = {.handler = cancel_all,
-                                      .ctx = &loop,
-                                      .at_us = weft_deadline(WEFT_MS(1))};
+    struct disturb interrupt = {.handler = cancel_all,
+                                .ctx = &loop,
+                                .at_us = weft_deadline(WEFT_MS(1))};
 
     weft_loop_init(&loop, &(weft_loop_config_t){.root = &root});
     for (int i = 0; i < 2; i++) {
@@ -408,15 +390,16 @@ CASE_SIM_ONLY(a_cancel_in_an_interrupt_after_a_stop_reaches_parked_tasks, WHY)
     }
     CHECK(weft_loop_step(&loop) == WEFT_FOREVER);
     weft_loop_stop(&loop);
-    weft_sim_interrupt_attach(&interrupt);
+    disturb_begin(&interrupt);
     CHECK_EQ(weft_loop_run(&loop), 0);
-    weft_sim_interrupt_remove(&interrupt);
+    disturb_end(&interrupt);
     for (int i = 0; i < 2; i++) {
         CHECK_EQ(weft_task_result(&waiters[i].task), WEFT_ERR_CANCELLED);
     }
     weft_loop_deinit(&loop);
 }
 
+#if TEST_IN_SIM
 /* --- a lock is held for at most WEFT_STEP waiters or children */
 
 enum { MANY = 8 * WEFT_STEP };

@@ -1,7 +1,7 @@
 /* test_race_scope.c - scopes by two cores: cancel, end, spawn, join at once
  * SPDX-License-Identifier: MIT
  */
-#include "tests/support/cores.h"
+#include "tests/support/disturb.h"
 #include "tests/support/frames.h"
 
 /* Opens a scope with some children on its own core and some on another one,
@@ -301,18 +301,15 @@ CASE(a_deadline_falls_together_with_the_ends_of_children_on_two_cores)
 
 /* --- from an interrupt */
 
-CASE_SIM_ONLY(an_interrupt_cancels_while_children_end_by_themselves,
-              "interrupts are the simulator's")
+CASE_DISTURBED(an_interrupt_cancels_while_children_end_by_themselves)
 {
-#if TEST_IN_SIM
     struct family *family = frame_new(sizeof(*family));
     weft_event_t event = WEFT_EVENT_INIT;
-    weft_sim_interrupt_t interrupt = {.handler = cancel_family,
-                                      .ctx = family,
-                                      .times = 2,
-                                      .one_in =
-                                          1 + (unsigned)weft_sim_choose(60),
-                                      .at_us = weft_deadline(WEFT_MS(1))};
+    struct disturb interrupt = {.handler = cancel_family,
+                                .ctx = family,
+                                .times = 2,
+                                .rarely = 60,
+                                .at_us = weft_deadline(WEFT_MS(1))};
     struct core core;
     weft_loop_t loop;
     int rc;
@@ -321,17 +318,14 @@ CASE_SIM_ONLY(an_interrupt_cancels_while_children_end_by_themselves,
     weft_loop_init(&loop, NULL);
     family->elsewhere = &core.loop.executor;
     /* One time in three only the cancel ends the children. */
-    family->event = weft_sim_choose(3) == 0 ? &event : NULL;
-    weft_sim_interrupt_attach(&interrupt);
+    family->event = some(3) == 0 ? &event : NULL;
+    disturb_begin(&interrupt);
     rc = weft_loop_run_task(&loop, family_task(family));
-    weft_sim_interrupt_remove(&interrupt);
+    disturb_end(&interrupt);
     CHECK(rc == 0 || rc == WEFT_ERR_CANCELLED);
     frame_drop(family, sizeof(*family));
     weft_loop_stop(&loop);
     CHECK_EQ(weft_loop_run(&loop), 0);
     weft_loop_deinit(&loop);
     core_stop(&core);
-#else
-    (void)cancel_family;
-#endif
 }

@@ -1,7 +1,7 @@
 /* test_race_semaphore.c - acquire, release, limit and cancel at once
  * SPDX-License-Identifier: MIT
  */
-#include "tests/support/cores.h"
+#include "tests/support/disturb.h"
 
 enum { USERS = 3, TURNS = 3, PERMITS = 3 };
 
@@ -290,28 +290,22 @@ CASE_REAL_ONLY(a_permit_brings_what_was_written_before_its_release,
 
 /* --- from an interrupt, on the core that is in the midst of it */
 
-#if TEST_IN_SIM
 static void release_two(void *ctx)
 {
     (void)weft_semaphore_try_acquire(ctx, 1);
     weft_semaphore_release(ctx, 2);
 }
-#endif
 
-CASE_SIM_ONLY(a_release_comes_inside_an_acquire_a_release_and_a_withdrawal,
-              "interrupts are the simulator's")
+CASE_DISTURBED(a_release_comes_inside_an_acquire_a_release_and_a_withdrawal)
 {
-#if TEST_IN_SIM
     struct meeting meeting = {.semaphore = WEFT_SEMAPHORE_INIT(0, 100)};
     struct guest guest = {.meeting = &meeting, .n = 2};
-    weft_sim_interrupt_t interrupt = {.handler = release_two,
-                                      .ctx = &meeting.semaphore,
-                                      .times = 4,
-                                      .one_in = 1 + (unsigned)some(20)};
+    struct disturb interrupt = {
+        .handler = release_two, .ctx = &meeting.semaphore, .times = 4};
     weft_loop_t loop;
 
     weft_loop_init(&loop, NULL);
-    weft_sim_interrupt_attach(&interrupt);
+    disturb_begin(&interrupt);
     for (int i = 0; i < 5; i++) {
         guest.deadline_us = weft_deadline(WEFT_US(10));
         guest.returns = 0;
@@ -319,7 +313,6 @@ CASE_SIM_ONLY(a_release_comes_inside_an_acquire_a_release_and_a_withdrawal,
         weft_semaphore_release(&meeting.semaphore, 1);
         (void)weft_semaphore_try_acquire(&meeting.semaphore, 1);
     }
-    weft_sim_interrupt_remove(&interrupt);
+    disturb_end(&interrupt);
     weft_loop_deinit(&loop);
-#endif
 }

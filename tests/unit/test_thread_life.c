@@ -2,10 +2,9 @@
  * SPDX-License-Identifier: MIT
  */
 #include "core/home.h"
+#include "tests/support/disturb.h"
 #include "tests/support/fibers.h"
 #include "tests/support/frames.h"
-
-#define WHY "interrupts are the simulator's"
 
 /* --- leaving, and coming back */
 
@@ -211,7 +210,6 @@ CASE(a_thread_cleans_up_behind_a_shield_until_its_bound)
     weft_thread_leave();
 }
 
-#if TEST_IN_SIM
 static void cancel_scope(void *ctx)
 {
     weft_scope_cancel(ctx);
@@ -222,25 +220,21 @@ static void cancel_thread(void *ctx)
     weft_thread_cancel(ctx);
 }
 
-static void attach(weft_sim_interrupt_t *interrupt, weft_sim_fn *handler,
-                   void *ctx)
+static void attach(struct disturb *disturb, test_handler_fn *handler, void *ctx)
 {
-    *interrupt =
-        (weft_sim_interrupt_t){.handler = handler,
-                               .ctx = ctx,
-                               .times = 2,
-                               .at_us = weft_deadline(100),
-                               .one_in = 1 + (unsigned)weft_sim_choose(40)};
-    weft_sim_interrupt_attach(interrupt);
+    *disturb = (struct disturb){.handler = handler,
+                                .ctx = ctx,
+                                .times = 2,
+                                .rarely = 40,
+                                .at_us = weft_deadline(100)};
+    disturb_begin(disturb);
 }
-#endif
 
-CASE_SIM_ONLY(an_interrupt_cancels_a_threads_scope_at_any_moment, WHY)
+CASE_DISTURBED(an_interrupt_cancels_a_threads_scope_at_any_moment)
 {
-#if TEST_IN_SIM
     weft_event_t event = WEFT_EVENT_INIT;
     struct waiter waiter = {.event = &event};
-    weft_sim_interrupt_t interrupt;
+    struct disturb interrupt;
     struct core core;
     weft_scope_t scope;
     int rc;
@@ -252,26 +246,23 @@ CASE_SIM_ONLY(an_interrupt_cancels_a_threads_scope_at_any_moment, WHY)
     CHECK(rc == WEFT_OK || rc == WEFT_ERR_CANCELLED);
     CHECK_EQ(weft_event_wait(&event), WEFT_ERR_CANCELLED);
     CHECK_EQ(weft_scope_join(&scope), WEFT_ERR_CANCELLED);
-    weft_sim_interrupt_remove(&interrupt);
+    disturb_end(&interrupt);
     weft_thread_leave();
     core_stop(&core);
-#endif
 }
 
-CASE_SIM_ONLY(an_interrupt_cancels_a_thread_at_any_moment, WHY)
+CASE_DISTURBED(an_interrupt_cancels_a_thread_at_any_moment)
 {
-#if TEST_IN_SIM
     weft_event_t event = WEFT_EVENT_INIT;
-    weft_sim_interrupt_t interrupt;
+    struct disturb interrupt;
 
     attach(&interrupt, cancel_thread, weft_thread_self());
     while (weft_event_wait_until(&event, weft_deadline(10)) !=
            WEFT_ERR_CANCELLED) {}
     CHECK_EQ(weft_event_wait(&event), WEFT_ERR_CANCELLED);
-    weft_sim_interrupt_remove(&interrupt);
+    disturb_end(&interrupt);
     weft_thread_leave();
     CHECK_EQ(weft_sleep(1), 0);
-#endif
 }
 
 /* --- what a thread cannot do */
