@@ -1,0 +1,104 @@
+/* cores.c - a loop on each core
+ * SPDX-License-Identifier: MIT
+ */
+#include "weft/cores.h"
+
+#include "core/wait.h"
+#include "coro/block.h"
+
+static void run(void *ctx)
+{
+    weft_core_t *core = ctx;
+
+    (void)weft_loop_run(&core->loop);
+}
+
+/* The first so many run, and are to stop. */
+static void end(weft_cores_t *cores, unsigned count)
+{
+    unsigned i;
+
+    (void)weft_loop_run(&cores->core[0].loop);
+    for (i = 1; i < count; i++) {
+        weft_port_thread_join(&cores->core[i].thread);
+    }
+    for (i = 0; i < cores->count; i++) {
+        weft_loop_deinit(&cores->core[i].loop);
+    }
+    cores->count = 0;
+}
+
+static void stop(weft_cores_t *cores, unsigned count)
+{
+    unsigned i;
+
+    for (i = 0; i < count; i++) {
+        weft_loop_stop(&cores->core[i].loop);
+    }
+}
+
+int weft_cores_start(weft_cores_t *cores, weft_core_t *core, unsigned count)
+{
+    unsigned i;
+    int rc;
+
+    *cores = (weft_cores_t){.core = core, .count = count};
+    if (count == 0) {
+        return WEFT_ERR_INVALID;
+    }
+    for (i = 0; i < count; i++) {
+        (void)weft_loop_init(&core[i].loop, NULL);
+    }
+    for (i = 1; i < count; i++) {
+        rc = weft_port_thread_start(&core[i].thread, run, &core[i]);
+        if (rc < 0) {
+            stop(cores, i);
+            end(cores, i);
+            return rc;
+        }
+    }
+    return WEFT_OK;
+}
+
+int weft_cores_run(weft_cores_t *cores)
+{
+    end(cores, cores->count);
+    return WEFT_OK;
+}
+
+void weft_cores_stop(weft_cores_t *cores)
+{
+    stop(cores, cores->count);
+}
+
+weft_executor_t *weft_core_executor(const weft_cores_t *cores, unsigned core)
+{
+    return core < cores->count ? &cores->core[core].loop.executor : NULL;
+}
+
+int weft_spawn_on(const weft_cores_t *cores, unsigned core, weft_task_t *task)
+{
+    weft_executor_t *executor = weft_core_executor(cores, core);
+
+    return executor == NULL ? WEFT_ERR_INVALID : weft_spawn(executor, task);
+}
+
+int weft_migrate_to_begin(weft_await_t *await, const weft_cores_t *cores,
+                          unsigned core)
+{
+    weft_executor_t *executor = weft_core_executor(cores, core);
+    int rc;
+
+    if (executor != NULL) {
+        return weft_switch_to_begin(await, executor);
+    }
+    rc = weft__wait_enter(await);
+    return rc < 0 ? rc : weft__wait_ready(await, WEFT_ERR_INVALID);
+}
+
+int weft_migrate_to(const weft_cores_t *cores, unsigned core)
+{
+    weft_await_t await;
+
+    return weft__block(&await, weft_migrate_to_begin(&await, cores, core));
+}
