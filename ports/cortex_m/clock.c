@@ -10,6 +10,7 @@
 #include "ports/cortex_m/timer.h"
 
 static struct weft__counter counter;
+static uint64_t alarm_us[WEFT_CORES]; /* what each core's timer is set for */
 static const struct weft__counter_rate rate =
     WEFT__COUNTER_RATE(WEFT_COUNTER_BITS, WEFT_COUNTER_HZ);
 
@@ -36,7 +37,7 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 
 bool weft__clock_arm(uint64_t deadline_us)
 {
-    struct weft__core *core = weft__core();
+    uint64_t *set_us = &alarm_us[WEFT__THIS_CORE()];
     unsigned key = weft__enter();
     uint64_t now_us = weft__counter_read(&counter, rate, weft__timer_count());
     uint64_t next_us = earlier(deadline_us, weft__level_alarms(now_us));
@@ -47,8 +48,8 @@ bool weft__clock_arm(uint64_t deadline_us)
     if (deadline_us <= now_us) {
         return false;
     }
-    if (next_us != core->alarm_us || left == weft__counter_most(rate)) {
-        core->alarm_us = next_us;
+    if (next_us != *set_us || left == weft__counter_most(rate)) {
+        *set_us = next_us;
         weft__timer_alarm(from, left);
     }
     return true;
@@ -58,7 +59,7 @@ void weft__clock_alarm(void)
 {
     uint32_t key = weft__primask_raise();
 
-    weft__core()->alarm_us = 0; /* none that could be asked for */
+    alarm_us[WEFT__THIS_CORE()] = 0; /* none that could be asked for */
     (void)weft__clock_arm(UINT64_MAX);
     weft__primask_restore(key);
 }

@@ -31,18 +31,13 @@
 
 /* --- one core */
 
-struct weft__core {
-    weft_local_t local;
-    uint64_t alarm_us;  /* what the timer is set for; UINT64_MAX: nothing */
-    uint32_t exception; /* whose code is no interrupt: 0, or that of a level */
+struct weft__locals {
+    weft_local_t of_core[WEFT_CORES];
 };
+extern struct weft__locals weft__locals;
 
-extern struct weft__core weft__cores[WEFT_CORES];
-
-static inline struct weft__core *weft__core(void)
-{
-    return &weft__cores[WEFT__THIS_CORE()];
-}
+/* The exception whose code is no interrupt, that of a level; 0: none. */
+extern uint32_t weft__exception_of_level[WEFT_CORES];
 
 /* Starts what each core has of its own: priorities, alarm. */
 void weft__core_init(void);

@@ -103,16 +103,16 @@ uint64_t weft__level_alarms(uint64_t now_us)
 void weft__level_run(void);
 void weft__level_run(void)
 {
-    struct weft__core *core = weft__core();
+    uint32_t *is_level = &weft__exception_of_level[WEFT__THIS_CORE()];
     uint32_t exception = weft__ipsr();
-    uint32_t outer = core->exception;
+    uint32_t outer = *is_level;
     weft_port_level_t *level =
         levels[WEFT__THIS_CORE()][exception - 16 - WEFT_LEVEL_IRQ];
 
     if (level != NULL) {
-        core->exception = exception;
+        *is_level = exception;
         level->run(level->ctx);
-        core->exception = outer;
+        *is_level = outer;
     }
 }
 

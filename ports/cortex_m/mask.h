@@ -7,17 +7,20 @@
 #ifndef WEFT_PORTS_CORTEX_M_MASK_H
 #define WEFT_PORTS_CORTEX_M_MASK_H
 
+#include "ports/cortex_m/allowed.h"
 #include "ports/cortex_m/cortex_m.h"
 
 #if defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__)
 
-/* Nothing that may run at all may not call. */
-#define WEFT__MOST_URGENT 0u
-
 static inline unsigned weft__mask_raise(unsigned hardware)
 {
-    (void)hardware;
-    return weft__primask_raise();
+    uint32_t key;
+
+    __asm__ volatile("mrs %0, primask" : "=r"(key));
+    if (hardware != 0) { /* a ceiling of 0 keeps out nothing */
+        (void)weft__primask_raise();
+    }
+    return key;
 }
 
 static inline void weft__mask_restore(unsigned key)
@@ -33,9 +36,14 @@ static inline bool weft__masked(void)
     return value != 0;
 }
 
-#else
+/* What is kept out by PRIMASK is all that there is. */
+static inline bool weft__may_call(uint32_t exception)
+{
+    (void)exception;
+    return true;
+}
 
-#define WEFT__MOST_URGENT WEFT_CEILING
+#else
 
 /* basepri_max never lets in what was kept out. */
 static inline unsigned weft__mask_raise(unsigned hardware)
@@ -62,6 +70,11 @@ static inline bool weft__masked(void)
     __asm__ volatile("mrs %0, basepri\n\tmrs %1, primask"
                      : "=r"(base), "=r"(all));
     return (base | all) != 0;
+}
+
+static inline bool weft__may_call(uint32_t exception)
+{
+    return weft__exception_priority(exception) >= WEFT_CEILING;
 }
 
 #endif

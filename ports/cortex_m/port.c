@@ -6,11 +6,12 @@
 #include "ports/cortex_m/allowed.h"
 #include "ports/cortex_m/mask.h"
 
-struct weft__core weft__cores[WEFT_CORES];
+struct weft__locals weft__locals;
+uint32_t weft__exception_of_level[WEFT_CORES];
 
 weft_local_t *weft_port_local(void)
 {
-    return &weft__core()->local;
+    return &weft__locals.of_core[WEFT__THIS_CORE()];
 }
 
 unsigned weft_port_core(void)
@@ -40,8 +41,7 @@ unsigned weft__exception_priority(uint32_t exception)
 
 void weft__check_interrupt(uint32_t exception)
 {
-    WEFT_ASSERT(exception >= 4 &&
-                    weft__exception_priority(exception) >= WEFT__MOST_URGENT,
+    WEFT_ASSERT(exception >= 4 && weft__may_call(exception),
                 "an interrupt above the ceiling called Weft");
     (void)exception;
 }
@@ -51,7 +51,8 @@ bool weft_port_in_interrupt(void)
 {
     uint32_t exception = weft__ipsr();
 
-    if (exception == 0 || exception == weft__core()->exception) {
+    if (exception == 0 ||
+        exception == weft__exception_of_level[WEFT__THIS_CORE()]) {
         return false;
     }
     if (WEFT_ASSERTIONS) {

@@ -4,6 +4,7 @@
  * TEST_IRQ and the next one are interrupts that no device uses; the board says
  * which.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/support/test.h"
@@ -21,7 +22,9 @@ static char said[64];
 
 static void say(const char *text)
 {
-    strncat(said, text, sizeof(said) - strlen(said) - 1);
+    size_t length = strlen(said);
+
+    (void)snprintf(&said[length], sizeof(said) - length, "%s", text);
 }
 
 static void pend(unsigned priority)
@@ -204,10 +207,10 @@ CASE(a_ceiling_keeps_out_levels_up_to_its_priority)
     pend(1);
     pend(2);
     CHECK_STR_EQ(said, "31");
-#if !defined(__ARM_ARCH_6M__)
-    pend(3);
-    CHECK_STR_EQ(said, "313");
-#endif
+    if (WEFT_PRIORITY_BITS > 2) {
+        pend(3);
+        CHECK_STR_EQ(said, "313");
+    }
     weft_port_ceiling_restore(two);
     weft_port_ceiling_restore(none);
     CHECK_EQ(said[strlen(said) - 1], '1');

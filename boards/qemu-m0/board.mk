@@ -1,0 +1,23 @@
+# qemu-m0: the micro:bit, a Cortex-M0 (nRF51822) with 256 KB and 16 KB
+PORT := cortex_m
+PORT_SRC := $(call find,ports/cortex_m) $(addprefix ports/common/, \
+	board_panic.c no_points.c no_stacks.c)
+ARCH := armv6m
+CROSS := arm-none-eabi-
+CPU_FLAGS := -mcpu=cortex-m0 -mthumb
+# TIMER0 at 1 MHz; lines 20 to 25 are the chip's spare ones for software.
+BOARD_DEFINES := -DWEFT_SINGLE_CORE=1 -DWEFT_PORT_INLINE=1 \
+	-DWEFT_TIMER_NRF51=0x40008000u -DWEFT_TIMER_IRQ=8 \
+	-DWEFT_COUNTER_HZ=1000000u -DWEFT_COUNTER_BITS=$(or $(COUNTER_BITS),32) \
+	-DWEFT_ATOMIC_LEAST=8 -DWEFT_LEVEL_IRQ=20 -DTEST_IRQ=24
+# TEST_RAM=1: 1 MB of flash and 256 KB of RAM, which the chip has not, for
+# tests that do not fit.
+QEMU := qemu-system-arm -M microbit -nographic -monitor none -serial none \
+	-chardev stdio,id=con \
+	-semihosting-config enable=on,target=native,chardev=con
+ifdef TEST_RAM
+LINK_FLAGS := -Wl,--defsym=WEFT_BOARD_FLASH=1M \
+	-Wl,--defsym=WEFT_BOARD_RAM=256K
+QEMU += -global nrf51-soc.flash-size=0x100000 \
+	-global nrf51-soc.sram-size=0x40000
+endif

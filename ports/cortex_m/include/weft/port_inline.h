@@ -1,0 +1,84 @@
+/* weft/port_inline.h - Cortex-M: what is called most, in line, on one core
+ * SPDX-License-Identifier: MIT
+ *
+ * weft/base/hooks.h includes it with WEFT_PORT_INLINE.
+ */
+#ifndef WEFT_PORT_INLINE_H
+#define WEFT_PORT_INLINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "weft/cortex_m.h"
+
+struct weft_local;
+struct weft__locals;
+
+/* private */
+
+extern struct weft__locals weft__locals;
+extern uint32_t weft__exception_of_level[];
+void weft__check_interrupt(uint32_t exception);
+
+static inline uint32_t weft__inline_ipsr(void)
+{
+    uint32_t value;
+
+    __asm__ volatile("mrs %0, ipsr" : "=r"(value));
+    return value;
+}
+
+#if defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__)
+
+static inline unsigned weft__inline_mask(void)
+{
+    unsigned key;
+
+    __asm__ volatile("mrs %0, primask\n\tcpsid i" : "=r"(key)::"memory");
+    return key;
+}
+
+static inline void weft__inline_unmask(unsigned key)
+{
+    __asm__ volatile("msr primask, %0" ::"r"(key) : "memory");
+}
+
+#else
+
+static inline unsigned weft__inline_mask(void)
+{
+    unsigned key;
+
+    __asm__ volatile("mrs %0, basepri\n\tmsr basepri_max, %1"
+                     : "=&r"(key)
+                     : "r"(WEFT_CEILING)
+                     : "memory");
+    return key;
+}
+
+static inline void weft__inline_unmask(unsigned key)
+{
+    __asm__ volatile("msr basepri, %0" ::"r"(key) : "memory");
+}
+
+#endif
+
+static inline struct weft_local *weft__inline_local(void)
+{
+    return (struct weft_local *)(void *)&weft__locals;
+}
+
+static inline bool weft__inline_in_interrupt(void)
+{
+    uint32_t exception = weft__inline_ipsr();
+
+    if (exception == 0 || exception == weft__exception_of_level[0]) {
+        return false;
+    }
+    if (WEFT_ASSERTIONS) {
+        weft__check_interrupt(exception);
+    }
+    return true;
+}
+
+#endif
