@@ -51,7 +51,8 @@ INCLUDE_ARCH := $(firstword $(wildcard ports/arch/$(ARCH)/include) \
 INCLUDE := -Iinclude -I$(INCLUDE_ARCH) -I. -Isrc
 # What is not the runtime also sees the bindings' and the simulator's headers.
 INCLUDE_MORE := -Ibindings/lua/include -Isim/include
-CFLAGS_real :=
+# With a sanitizer also what only chips do by default, on the real port.
+CFLAGS_real := $(if $(SAN),-DWEFT_STACK_CANARY=1)
 CFLAGS_sim := -DWEFT_POINTS=1 -DWEFT_INTERRUPTS=1
 LINK_FLAGS := -Wl,--gc-sections
 LIBS := -lm -lpthread

@@ -52,7 +52,7 @@ diff_of() { # diff_of PATCH: itself, or the one it says it is the same as
 sources() { # of the simulator's library and runner, and the tests named
     find src/base src/core src/sync src/executors src/trace src/coro ports/sim \
         "ports/arch/$(uname -m)_sysv" -name '*.c' -o -name '*.S' | sort
-    echo tests/support/runner.c tests/support/main_sim.c
+    echo tests/support/runner.c tests/support/checks.c tests/support/main_sim.c
 }
 
 test_sources() { # test_sources TEST: those of its own

@@ -147,6 +147,13 @@
 /* What is smaller in line than called, also where a compiler thinks not. */
 #define WEFT__INLINE static inline __attribute__((always_inline))
 
+/* 1: a fiber on the caller's stack has it painted by init, and a canary that
+ * is looked at each time it comes back to its home. Stacks of pools have these
+ * by their config. */
+#ifndef WEFT_STACK_CANARY
+#define WEFT_STACK_CANARY WEFT_INTERRUPTS
+#endif
+
 /* A static assertion that compiles as C11 and as C++17. */
 #ifdef __cplusplus
 #define WEFT_STATIC_ASSERT(condition, text) static_assert(condition, text)

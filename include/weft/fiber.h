@@ -58,7 +58,9 @@ enum weft_fiber_state {
 };
 
 /* A fiber on the stack of size bytes from stack up. Keeps name, which is for
- * messages. A size below WEFT_COROUTINE_STACK_MIN is an assertion. */
+ * messages. A size below WEFT_COROUTINE_STACK_MIN is an assertion. Where
+ * WEFT_STACK_CANARY is 1 it writes all of the stack, and an overflow is an
+ * assertion that names the fiber, at its next wait or at its end. */
 void weft_fiber_init(weft_fiber_t *fiber, const char *name, void *stack,
                      size_t size);
 
@@ -86,6 +88,12 @@ int weft_fiber_join_begin(weft_await_t *await, weft_fiber_t *fiber);
 void weft_fiber_cancel(weft_fiber_t *fiber);
 bool weft_fiber_finished(const weft_fiber_t *fiber);
 int weft_fiber_result(const weft_fiber_t *fiber);
+
+/* Bytes of its stack that were ever in use at the same time. On the caller's
+ * stack since init, where WEFT_STACK_CANARY is 1 (weft/config.h), else all of
+ * it. On a pooled one, while it lives, as weft_stack_high_water says; else 0.
+ * Context: the fiber itself, or where it does not run. */
+size_t weft_fiber_stack_high_water(const weft_fiber_t *fiber);
 
 const char *weft_fiber_name(const weft_fiber_t *fiber);
 enum weft_fiber_state weft_fiber_state(const weft_fiber_t *fiber);

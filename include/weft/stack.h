@@ -150,9 +150,16 @@ void weft_coroutine_init_on(weft_coroutine_t *self, weft_stack_t *stack,
 /* private: whether the canary is to be looked at after each run. */
 bool weft__stack_checked(const weft_stack_t *stack);
 
+/* private: what fills a stack that is measured, and lies in a canary. */
+#define WEFT__STACK_PAINT ((uintptr_t)0xa5c3965au)
+
+/* private: paints a stack of so many bytes from a word's boundary up, and says
+ * how many are still as this has left them. */
+void weft__stack_paint(void *base, size_t size);
+size_t weft__stack_untouched(const void *base, size_t size);
+
 /* private: ends the program with the name of the stack. */
-__attribute__((noreturn)) void weft__stack_overflowed(
-    const weft_stack_t *stack);
+__attribute__((noreturn)) void weft__stack_overflowed(const char *name);
 
 #ifdef __cplusplus
 }

@@ -102,7 +102,7 @@ static void look_at_canary(const weft_coroutine_t *self)
         (const void *)((const char *)self->stack + self->stack_size);
 
     if (!weft_stack_intact(stack)) {
-        weft__stack_overflowed(stack);
+        weft__stack_overflowed(stack->name);
     }
 }
 

@@ -13,6 +13,36 @@
 
 enum { FRESH = 0, STARTED = 1 }; /* waiter.label; a spawn makes it FRESH */
 
+/* --- the caller's stack: paint and canary, where they are wanted ---------- */
+
+static inline bool is_painted(const weft_fiber_t *fiber)
+{
+    return WEFT_STACK_CANARY && fiber->stacks == NULL;
+}
+
+/* The lowest word that lies in it whole: its canary. */
+static inline uintptr_t *lowest_word(const weft_fiber_t *fiber)
+{
+    uintptr_t low = (uintptr_t)fiber->coroutine.stack;
+
+    return (uintptr_t *)((low + sizeof(low) - 1) & ~(sizeof(low) - 1));
+}
+
+static size_t size_in_words(const weft_fiber_t *fiber)
+{
+    const char *end =
+        (char *)fiber->coroutine.stack + fiber->coroutine.stack_size;
+
+    return (size_t)(end - (const char *)lowest_word(fiber));
+}
+
+static inline void look_at_canary(const weft_fiber_t *fiber)
+{
+    if (is_painted(fiber) && *lowest_word(fiber) != WEFT__STACK_PAINT) {
+        weft__stack_overflowed(weft_fiber_name(fiber));
+    }
+}
+
 static weft_fiber_t *of(weft_waiter_t *waiter)
 {
     return WEFT_CONTAINER_OF(waiter, weft_fiber_t, task);
@@ -37,6 +67,10 @@ static int start(weft_fiber_t *fiber)
 
     fiber->task.waiter.label = STARTED;
     if (fiber->stacks == NULL) {
+        if (is_painted(fiber)) {
+            /* Who joined it may have used the memory. */
+            *lowest_word(fiber) = WEFT__STACK_PAINT;
+        }
         weft_coroutine_init(coroutine, coroutine->stack, coroutine->stack_size,
                             body, coroutine->ctx);
         return WEFT_OK;
@@ -68,6 +102,7 @@ static int run(weft_runnable_t *runnable)
         return run_first(fiber);
     }
     rc = weft__coroutine_enter(&fiber->coroutine);
+    look_at_canary(fiber);
     if (rc != WEFT_PENDING && fiber->stacks != NULL) {
         weft_stack_release(stack_of(fiber));
     }
@@ -96,6 +131,9 @@ void weft_fiber_init(weft_fiber_t *fiber, const char *name, void *stack,
     init(fiber, name);
     fiber->coroutine.stack = stack;
     fiber->coroutine.stack_size = size;
+    if (is_painted(fiber)) {
+        weft__stack_paint(lowest_word(fiber), size_in_words(fiber));
+    }
 }
 
 void weft_fiber_init_pooled(weft_fiber_t *fiber, const char *name,
@@ -129,6 +167,21 @@ int weft_go(weft_executor_t *executor, weft_fiber_t *fiber, weft_fiber_fn *fn,
 const char *weft_fiber_name(const weft_fiber_t *fiber)
 {
     return fiber->name != NULL ? fiber->name : "";
+}
+
+size_t weft_fiber_stack_high_water(const weft_fiber_t *fiber)
+{
+    if (is_painted(fiber)) {
+        size_t size = size_in_words(fiber);
+
+        return size - weft__stack_untouched(lowest_word(fiber), size);
+    }
+    if (fiber->stacks == NULL) {
+        return fiber->coroutine.stack_size;
+    }
+    return fiber->task.waiter.label == FRESH || weft_fiber_finished(fiber)
+               ? 0
+               : weft_stack_high_water(stack_of(fiber));
 }
 
 /* One look at the end: it may come between two. */

@@ -33,8 +33,6 @@ enum {
     CANARY_WORDS = 2
 };
 
-#define PAINT ((uintptr_t)0xa5c3965au)
-
 struct weft__stack_slab {
     weft_list_node_t node; /* first: what the lists hold */
     weft_list_t *list;
@@ -115,31 +113,33 @@ static weft_stack_t *make(struct weft__stack_slab *slab, size_t i)
 
 /* --- canary and paint ---------------------------------------------------- */
 
-static void paint(weft_stack_t *stack)
+WEFT__UNWATCHED void weft__stack_paint(void *base, size_t size)
 {
-    uintptr_t *word = stack->base;
-    size_t count = CANARY_WORDS;
+    uintptr_t *word = base;
 
-    if (stack->slab->pool->config.measured) {
-        count = stack->size / sizeof(*word);
-    } else if (stack->guarded) {
-        return;
-    }
-    for (size_t i = 0; i < count; i++) {
-        word[i] = PAINT;
+    for (size_t i = 0; i < size / sizeof(*word); i++) {
+        word[i] = WEFT__STACK_PAINT;
     }
 }
 
-/* How many bytes from the base up are as paint() left them. */
-static WEFT__UNWATCHED size_t untouched(const weft_stack_t *stack, size_t most)
+static void paint(weft_stack_t *stack)
 {
-    const uintptr_t *word = stack->base;
+    if (stack->slab->pool->config.measured) {
+        weft__stack_paint(stack->base, stack->size);
+    } else if (!stack->guarded) {
+        weft__stack_paint(stack->base, CANARY_WORDS * sizeof(uintptr_t));
+    }
+}
+
+WEFT__UNWATCHED size_t weft__stack_untouched(const void *base, size_t size)
+{
+    const uintptr_t *word = base;
     size_t i = 0;
 
     if (weft__watched()) {
-        weft__watch_read(stack->base, most);
+        weft__watch_read(base, size);
     }
-    while (i < most / sizeof(*word) && word[i] == PAINT) {
+    while (i < size / sizeof(*word) && word[i] == WEFT__STACK_PAINT) {
         i++;
     }
     return i * sizeof(*word);
@@ -149,13 +149,14 @@ bool weft_stack_intact(const weft_stack_t *stack)
 {
     size_t canary = CANARY_WORDS * sizeof(uintptr_t);
 
-    return stack->guarded || untouched(stack, canary) == canary;
+    return stack->guarded ||
+           weft__stack_untouched(stack->base, canary) == canary;
 }
 
 size_t weft_stack_high_water(const weft_stack_t *stack)
 {
     return stack->slab->pool->config.measured
-               ? stack->size - untouched(stack, stack->size)
+               ? stack->size - weft__stack_untouched(stack->base, stack->size)
                : stack->size;
 }
 
@@ -164,10 +165,9 @@ bool weft__stack_checked(const weft_stack_t *stack)
     return stack->slab->pool->config.checked && !stack->guarded;
 }
 
-void weft__stack_overflowed(const weft_stack_t *stack)
+void weft__stack_overflowed(const char *name)
 {
     char text[80] = "stack overflow in fiber ";
-    const char *name = stack->name;
     size_t length = 0;
 
     while (text[length] != '\0') {
@@ -468,7 +468,7 @@ void weft_stack_release(weft_stack_t *stack)
 
     WEFT_ASSERT(stack->name != NULL, "a stack that was released before");
     if (!weft_stack_intact(stack)) {
-        weft__stack_overflowed(stack);
+        weft__stack_overflowed(stack->name);
     }
     stack->name = NULL;
     unsigned key = weft_lock_mask(&pool->lock);
