@@ -13,7 +13,8 @@ flags=(-std=c11 -g -O1 -Iinclude -Iports/arch/called/include
     -fsanitize=address,undefined -fno-sanitize-recover=undefined)
 sim=(-DWEFT_POINTS=1 -DWEFT_INTERRUPTS=1)
 core=(src/base/*.c src/core/*.c src/sync/*.c src/executors/*.c src/coro/*.c
-    "ports/arch/$(uname -m)_sysv"/*.S tests/support/runner.c)
+    "ports/arch/$(uname -m)_sysv"/*.S tests/support/runner.c
+    tests/support/checks.c)
 
 objects() { # objects FOLDER FLAG... -- SOURCE...: compiled into FOLDER
     local into=$temp/$1 extra=() source
