@@ -6,6 +6,7 @@
  * wrap if nothing is due before, so that each wrap is seen.
  */
 #include "ports/cortex_m/counter.h"
+#include "ports/cortex_m/cores.h"
 #include "ports/cortex_m/cortex_m.h"
 #include "ports/cortex_m/timer.h"
 
@@ -72,6 +73,7 @@ void weft__clock_start(void)
 
 void weft__core_init(void)
 {
+    weft__cores_listen();
     weft__timer_core_start();
     weft__clock_alarm();
 }

@@ -8,7 +8,8 @@
 
 /* What the processor pushed lies on the stack that was in use, which may be
  * full; then there is no program counter to name. It goes on at the top of
- * the stack of interrupts: nothing returns from here. */
+ * this core's stack of interrupts, which is where the vector table (VTOR, on
+ * v6-M always 0) starts: nothing returns from here. */
 __attribute__((naked)) void weft__fault(void)
 {
     __asm__ volatile("mrs r0, psp\n\t"
@@ -29,7 +30,9 @@ __attribute__((naked)) void weft__fault(void)
                      "2:\n\t"
                      "movs r0, #0\n"
                      "3:\n\t"
-                     "ldr r3, =weft__interrupt_stack_top\n\t"
+                     "ldr r3, =0xe000ed08\n\t"
+                     "ldr r3, [r3]\n\t"
+                     "ldr r3, [r3]\n\t"
                      "mov sp, r3\n\t"
                      "ldr r3, =weft__fault_say\n\t"
                      "bx r3\n\t"

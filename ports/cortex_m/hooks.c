@@ -14,7 +14,7 @@ void weft_hook_spin(void)
 unsigned weft_hook_mask(void)
 {
     weft__check_allowed();
-    return weft__mask_raise(WEFT_CEILING);
+    return weft__mask_raise(WEFT_CEILING_PRIORITY);
 }
 
 void weft_hook_unmask(unsigned key)

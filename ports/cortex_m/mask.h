@@ -74,7 +74,7 @@ static inline bool weft__masked(void)
 
 static inline bool weft__may_call(uint32_t exception)
 {
-    return weft__exception_priority(exception) >= WEFT_CEILING;
+    return weft__exception_priority(exception) >= WEFT_CEILING_PRIORITY;
 }
 
 #endif

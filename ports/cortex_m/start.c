@@ -48,7 +48,7 @@ static void floats_init(void)
 #endif
 }
 
-__attribute__((noreturn, used)) static void run_main(void)
+__attribute__((noreturn)) static void run_main(void)
 {
     board_init();
     weft__clock_start();
@@ -60,17 +60,20 @@ __attribute__((noreturn, used)) static void run_main(void)
     board_exit(main());
 }
 
+void weft__enter_thread_mode(uint32_t *top, void (*run)(void))
+{
+    __asm__ volatile("msr psp, %0\n\t"
+                     "msr control, %2\n\t"
+                     "isb\n\t"
+                     "bx %1" ::"r"(top),
+                     "r"(run), "r"(2)
+                     : "memory");
+    __builtin_unreachable();
+}
+
 void weft__reset(void)
 {
     memory_init();
     floats_init();
-    __asm__ volatile("msr psp, %0\n\t"
-                     "movs r0, #2\n\t"
-                     "msr control, r0\n\t"
-                     "isb\n\t"
-                     "ldr r0, =run_main\n\t"
-                     "bx r0\n\t"
-                     ".pool" ::"r"(weft__stack_top)
-                     : "r0", "memory");
-    __builtin_unreachable();
+    weft__enter_thread_mode(weft__stack_top, run_main);
 }

@@ -19,6 +19,11 @@ extern const struct weft__vectors weft__vectors;
 /* Where the core starts, on the stack of interrupts. */
 __attribute__((noreturn)) void weft__reset(void);
 
+/* Leaves the stack of interrupts for the other one, on which run never
+ * returns. */
+__attribute__((noreturn)) void weft__enter_thread_mode(uint32_t *top,
+                                                       void (*run)(void));
+
 /* A fault: says which, where, and ends by 133. */
 void weft__fault(void);
 

@@ -18,7 +18,7 @@
  *
  * Configured by -D in board.mk: WEFT_PRIORITY_BITS, WEFT_LEVELS, WEFT_LEVEL_IRQ
  * (the first of WEFT_LEVELS lines that no device uses), WEFT_IRQS,
- * WEFT_CEILING. docs/internals/ports.md tells more.
+ * WEFT_CEILING_PRIORITY. docs/internals/ports.md tells more.
  */
 #ifndef WEFT_CORTEX_M_H
 #define WEFT_CORTEX_M_H
@@ -49,8 +49,8 @@ extern "C" {
 
 /* As the hardware counts: interrupts of a smaller number may not call Weft
  * and are never masked by it. Without BASEPRI all are, and all may. */
-#ifndef WEFT_CEILING
-#define WEFT_CEILING (256u - WEFT_LEVELS * WEFT_PRIORITY_STEP)
+#ifndef WEFT_CEILING_PRIORITY
+#define WEFT_CEILING_PRIORITY (256u - WEFT_LEVELS * WEFT_PRIORITY_STEP)
 #endif
 
 /* External interrupts that the vector table has room for, up to 64. */
@@ -66,8 +66,9 @@ WEFT_STATIC_ASSERT(WEFT_PRIORITY_BITS >= 2 && WEFT_PRIORITY_BITS <= 8,
                    "WEFT_PRIORITY_BITS is 2 to 8");
 WEFT_STATIC_ASSERT(WEFT_LEVELS >= 1 && WEFT_LEVELS < 1 << WEFT_PRIORITY_BITS,
                    "one priority is left above WEFT_LEVELS");
-WEFT_STATIC_ASSERT(WEFT_CEILING > 0 &&
-                       WEFT_CEILING <= WEFT_HARDWARE_PRIORITY(WEFT_LEVELS),
+WEFT_STATIC_ASSERT(WEFT_CEILING_PRIORITY > 0 &&
+                       WEFT_CEILING_PRIORITY <=
+                           WEFT_HARDWARE_PRIORITY(WEFT_LEVELS),
                    "the ceiling is above all levels and not 0");
 WEFT_STATIC_ASSERT(WEFT_IRQS >= 1 && WEFT_IRQS <= 64, "WEFT_IRQS is 1 to 64");
 
@@ -117,6 +118,16 @@ __attribute__((noreturn)) static inline void weft_cortex_m_reset(void)
         __asm__ volatile("dsb" ::: "memory");
     }
 }
+
+/* --- two cores: a board of several defines these
+ *
+ * core_start lets `core` start with this vector table; core_interrupt raises
+ * interrupt WEFT_CORES_IRQ on another core, which core_quiet, called there,
+ * takes back. How often a core was woken from a sleep by another one: kicks. */
+void weft_cortex_m_core_start(unsigned core, const void *vectors);
+void weft_cortex_m_core_interrupt(unsigned core);
+void weft_cortex_m_core_quiet(void);
+uint32_t weft_cortex_m_kicks(unsigned core);
 
 /* The handlers. Those that nobody defines end the program by a line that
  * names the number. */

@@ -51,7 +51,7 @@ static inline unsigned weft__inline_mask(void)
 
     __asm__ volatile("mrs %0, basepri\n\tmsr basepri_max, %1"
                      : "=&r"(key)
-                     : "r"(WEFT_CEILING)
+                     : "r"(WEFT_CEILING_PRIORITY)
                      : "memory");
     return key;
 }
