@@ -13,6 +13,7 @@
 #   PORT_SRC       sources of the port, where they are not ports/$(PORT)
 #   TEST_CORES     with how many the tests are run: 1 2 4; CORES
 #   BOARD_SRC      of the board, where they are not all of its folder
+#   FOREIGN_SRC    those of PORT_SRC that are not ours: no warnings
 #   QEMU           how it is emulated, up to -kernel; %SMP% is the number
 #                  of cores asked for
 
@@ -56,7 +57,8 @@ INCLUDE := -Iinclude -I$(INCLUDE_ARCH) \
 INCLUDE_MORE := -Ibindings/lua/include -Isim/include
 DEFINES := -DWEFT_INTERRUPTS=1 -DWEFT_SPIN=0 $(BOARD_DEFINES)
 COMPILE = $(CC) $(BASE_FLAGS) $(DEFINES) $(CPPFLAGS) $(CFLAGS) $(INCLUDE) \
-	$(if $(filter src/% ports/%,$<),,$(INCLUDE_MORE))
+	$(if $(filter src/% ports/%,$<),,$(INCLUDE_MORE)) \
+	$(if $(filter $(FOREIGN_SRC),$<),-w)
 
 obj = $(addprefix $(BUILD)/,$(addsuffix .o,$(basename $(1))))
 Q := $(if $(V),,@)

@@ -1,0 +1,120 @@
+/* start.c - qemu-m3-freertos: vectors, reset, main as an RTOS task
+ * SPDX-License-Identifier: MIT
+ */
+#include <stdint.h>
+#include <string.h>
+
+#include <FreeRTOS.h>
+#include <task.h>
+
+#include "boards/board.h"
+#include "weft/base/hooks.h"
+#include "weft/freertos.h"
+
+enum { IRQS = 32, MAIN_STACK = 8192, MAIN_PRIORITY = WEFT_FREERTOS_PRIORITY };
+
+typedef void handler(void);
+
+extern uint32_t interrupt_stack_top[];
+extern char data_start[], data_end[], bss_start[], bss_end[];
+extern const char data_source[];
+extern char __tls_base[];
+
+void _set_tls(void *tls);
+int main(void);
+void reset(void);
+void fault(void);
+
+/* The kernel's. */
+void vPortSVCHandler(void);
+void xPortPendSVHandler(void);
+void xPortSysTickHandler(void);
+
+struct vectors {
+    uint32_t *stack;
+    handler *exceptions[15];
+    handler *irqs[IRQS];
+};
+
+#define FOUR_IRQS                                                              \
+    weft_freertos_irq, weft_freertos_irq, weft_freertos_irq, weft_freertos_irq
+#define EIGHT_IRQS FOUR_IRQS, FOUR_IRQS
+
+__attribute__((used,
+               section(".vectors"))) static const struct vectors vectors = {
+    .stack = interrupt_stack_top,
+    .exceptions =
+        {
+            [0] = reset,
+            [1] = fault,
+            [2] = fault,
+            [3] = fault,
+            [4] = fault,
+            [5] = fault,
+            [10] = vPortSVCHandler,
+            [13] = xPortPendSVHandler,
+            [14] = xPortSysTickHandler,
+        },
+    .irqs = {EIGHT_IRQS, EIGHT_IRQS, EIGHT_IRQS, EIGHT_IRQS},
+};
+
+static void run_main(void *ctx)
+{
+    (void)ctx;
+    board_exit(main());
+}
+
+static void start_kernel(void)
+{
+    static StaticTask_t task;
+    static StackType_t stack[MAIN_STACK];
+
+    (void)xTaskCreateStatic(run_main, "main", MAIN_STACK, NULL, MAIN_PRIORITY,
+                            stack, &task);
+    vTaskStartScheduler();
+}
+
+void reset(void)
+{
+    memcpy(data_start, data_source, (size_t)(data_end - data_start));
+    memset(bss_start, 0, (size_t)(bss_end - bss_start));
+    _set_tls(__tls_base);
+    board_init();
+    start_kernel();
+    for (;;) {}
+}
+
+void fault(void)
+{
+    weft_hook_panic("fault", 0, "the processor met a fault");
+}
+
+/* --- what the kernel asks of a program */
+
+void vApplicationGetIdleTaskMemory(StaticTask_t **task, StackType_t **stack,
+                                   uint32_t *size);
+void vApplicationStackOverflowHook(TaskHandle_t task, char *name);
+void vApplicationIdleHook(void);
+
+void vApplicationGetIdleTaskMemory(StaticTask_t **task, StackType_t **stack,
+                                   uint32_t *size)
+{
+    static StaticTask_t idle_task;
+    static StackType_t idle_stack[configMINIMAL_STACK_SIZE];
+
+    *task = &idle_task;
+    *stack = idle_stack;
+    *size = configMINIMAL_STACK_SIZE;
+}
+
+void vApplicationStackOverflowHook(TaskHandle_t task, char *name)
+{
+    (void)task;
+    weft_hook_panic(name, 0, "stack overflow of an RTOS task");
+}
+
+/* Nothing to do until the next interrupt. */
+void vApplicationIdleHook(void)
+{
+    __asm__ volatile("dsb\n\twfi" ::: "memory");
+}

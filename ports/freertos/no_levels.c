@@ -1,0 +1,15 @@
+/* no_levels.c - freertos: where there are no levels
+ * SPDX-License-Identifier: MIT
+ */
+#include "ports/freertos/kernel.h"
+
+#if !WEFT__HAS_LEVELS
+
+#include "ports/common/no_levels.c"
+
+bool weft_port_in_interrupt(void)
+{
+    return weft__kernel_in_interrupt();
+}
+
+#endif
