@@ -20,8 +20,9 @@ MISSING := $(if $(wildcard $(FREERTOS_KERNEL_PATH)/tasks.c),,no FreeRTOS \
 	kernel: dev/fetch_freertos.sh or FREERTOS_KERNEL_PATH)
 BOARD_DEFINES := -isystem $(FREERTOS_KERNEL_PATH)/include \
 	-isystem $(FREERTOS_KERNEL_PATH)/$(FREERTOS_PORT) \
-	-I$(FREERTOS_CONFIG_DIR) \
+	-I$(FREERTOS_CONFIG_DIR) -Iports/cortex_m/include \
 	-DWEFT_FREERTOS_THREADS=8 -DWEFT_FREERTOS_STACK=1024 \
 	-DWEFT_FREERTOS_LEVELS=4 -DWEFT_FREERTOS_LEVEL_IRQ=24
-PORT_SRC = $(call find,ports/freertos) ports/common/no_points.c \
-	ports/common/no_stacks.c $(FOREIGN_SRC)
+PORT_SRC = $(call find,ports/freertos) $(FOREIGN_SRC) $(addprefix ports/, \
+	common/no_points.c common/no_stacks.c cortex_m/console.c \
+	cortex_m/semihosting.c cortex_m/tls.S)

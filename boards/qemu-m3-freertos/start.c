@@ -1,5 +1,8 @@
 /* start.c - qemu-m3-freertos: vectors, reset, main as an RTOS task
  * SPDX-License-Identifier: MIT
+ *
+ * The kernel gives interrupts a stack of their own. Its thread-local storage of
+ * the C library is one for all tasks.
  */
 #include <stdint.h>
 #include <string.h>
@@ -15,14 +18,13 @@ enum { IRQS = 32, MAIN_STACK = 8192, MAIN_PRIORITY = WEFT_FREERTOS_PRIORITY };
 
 typedef void handler(void);
 
-extern uint32_t interrupt_stack_top[];
-extern char data_start[], data_end[], bss_start[], bss_end[];
-extern const char data_source[];
-extern char __tls_base[];
+extern uint32_t weft__interrupt_stack_top[];
+extern char weft__data_start[], weft__data_end[];
+extern char weft__bss_start[], weft__bss_end[];
+extern const char weft__data_load[];
 
-void _set_tls(void *tls);
 int main(void);
-void reset(void);
+void weft__reset(void);
 void fault(void);
 
 /* The kernel's. */
@@ -42,10 +44,10 @@ struct vectors {
 
 __attribute__((used,
                section(".vectors"))) static const struct vectors vectors = {
-    .stack = interrupt_stack_top,
+    .stack = weft__interrupt_stack_top,
     .exceptions =
         {
-            [0] = reset,
+            [0] = weft__reset,
             [1] = fault,
             [2] = fault,
             [3] = fault,
@@ -74,11 +76,11 @@ static void start_kernel(void)
     vTaskStartScheduler();
 }
 
-void reset(void)
+void weft__reset(void)
 {
-    memcpy(data_start, data_source, (size_t)(data_end - data_start));
-    memset(bss_start, 0, (size_t)(bss_end - bss_start));
-    _set_tls(__tls_base);
+    memcpy(weft__data_start, weft__data_load,
+           (size_t)(weft__data_end - weft__data_start));
+    memset(weft__bss_start, 0, (size_t)(weft__bss_end - weft__bss_start));
     board_init();
     start_kernel();
     for (;;) {}
