@@ -18,7 +18,7 @@ FOREIGN_SRC := $(addprefix $(FREERTOS_KERNEL_PATH)/,tasks.c list.c queue.c \
 # What is missing here, in words; empty: nothing.
 MISSING := $(if $(wildcard $(FREERTOS_KERNEL_PATH)/tasks.c),,no FreeRTOS \
 	kernel: dev/fetch_freertos.sh or FREERTOS_KERNEL_PATH)
-BOARD_DEFINES := -isystem $(FREERTOS_KERNEL_PATH)/include \
+BOARD_DEFINES := -DWEFT_SINGLE_CORE=1 -isystem $(FREERTOS_KERNEL_PATH)/include \
 	-isystem $(FREERTOS_KERNEL_PATH)/$(FREERTOS_PORT) \
 	-I$(FREERTOS_CONFIG_DIR) -Iports/cortex_m/include \
 	-DWEFT_FREERTOS_THREADS=8 -DWEFT_FREERTOS_STACK=1024 \
