@@ -14,6 +14,7 @@
 #   TEST_CORES     with how many the tests are run: 1 2 4; CORES
 #   BOARD_SRC      of the board, where they are not all of its folder
 #   FOREIGN_SRC    those of PORT_SRC that are not ours: no warnings
+#   MISSING        why nothing can be built for it here; empty: it can
 #   QEMU           how it is emulated, up to -kernel; %SMP% is the number
 #                  of cores asked for
 
@@ -108,14 +109,23 @@ $(BUILD)/%.elf: $(BUILD)/%.o $(START) $(LIB) $(LINK_SCRIPT)
 	$(call link)
 
 # What `make check` compiles: all that may be linked for a board.
+ifeq ($(strip $(MISSING)),)
 everything: $(LIB) $(START) $(TEST_OBJECTS) $(call obj,$(wildcard \
-	tests/unit/*.c tests/port/*.c tests/regress/*.c))
+	tests/unit/*.c tests/port/*.c tests/port/$(PORT)/*.c tests/regress/*.c))
+else
+everything:
+	@echo 'note: $(BOARD): $(strip $(MISSING))'
+endif
 
 # What dev/firmware_run.sh asks for.
 qemu:
 	@echo '$(QEMU)'
 list:
 	@echo $(BOARDS)
+missing:
+	@echo '$(strip $(MISSING))'
+port:
+	@echo $(PORT)
 # With how many cores the tests are run, each: dev/firmware_test.sh.
 test-cores:
 	@echo $(TEST_CORES)

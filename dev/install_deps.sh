@@ -108,3 +108,6 @@ if [ ${#missing[@]} -gt 0 ]; then
     fi
 fi
 dev/fetch_lua.sh --retry
+if [ "$group" = check ] || [ "$group" = firmware ]; then
+    dev/fetch_freertos.sh --retry
+fi

@@ -8,7 +8,8 @@ CROSS := arm-none-eabi-
 CPU_FLAGS := -mcpu=cortex-m3 -mthumb
 QEMU := qemu-system-arm -M mps2-an385 -nographic -monitor none -serial none \
 	-chardev stdio,id=con \
-	-semihosting-config enable=on,target=native,chardev=con
+	-semihosting-config enable=on,target=native,chardev=con \
+	-icount shift=6,sleep=off
 
 FREERTOS_KERNEL_PATH ?= .deps/freertos/Source
 FREERTOS_CONFIG_DIR ?= boards/qemu-m3-freertos
