@@ -130,7 +130,8 @@ for line in "${all_runs[@]}"; do
     runs+=("$line")
     mkdir -p "$logs/$run"
     expected_of "$run" | sort >"$logs/$run/expected"
-    comm -23 <(names_of "$board" | sort) "$logs/$run/expected" >"$logs/$run/names"
+    comm -23 <(names_of "$board" | sort) "$logs/$run/expected" \
+        >"$logs/$run/names"
     [[ $built != *" $board "* ]] || continue
     built+="$board "
     # Images that one of its numbers of cores skips are few: build them too.

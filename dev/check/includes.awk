@@ -30,7 +30,7 @@ BEGIN {
     may["boards"] = all
     # public headers without a source of their name
     count = split(layers "config=base error=base allocator=base port=port " \
-          "cortex_m=port semihosting=port riscv=port " \
+          "cortex_m=port semihosting=port riscv=port freertos=port " \
           "trace=trace sim=sim weft=all lua=lua board=hal time=core " \
           "runnable=core executor=core coroutine_inlined=coro " \
           "fiber_inlined=all inlined=all " \
