@@ -42,19 +42,57 @@ CASE_LEVELS(its_tasks_sleep_and_time_out_never_early, 1)
     bench_stop(bench);
 }
 
+/* Only the simulator counts them. */
+static uint64_t interrupts_taken(void)
+{
+#if TEST_IN_SIM
+    return weft_sim_stats().interrupts;
+#else
+    return 0;
+#endif
+}
+
 CASE_LEVELS(a_sleep_that_is_cancelled_leaves_no_alarm, 1)
 {
     struct bench *bench = bench_start(1);
     struct sleeper sleeper = {.deadline_us = weft_deadline(WEFT_MS(5))};
-    uint32_t runs;
+    uint64_t interrupts;
 
     CHECK_EQ(weft_spawn(bench_executor(bench, 1), sleeper_task(&sleeper)), 0);
     bench_pause(bench, WEFT_MS(1));
     weft_task_cancel(&sleeper.task);
     CHECK_EQ(bench_join(bench, &sleeper.task), WEFT_ERR_CANCELLED);
-    runs = weft_isr_look(&bench->isr[0]).runs;
+    interrupts = interrupts_taken();
     bench_pause(bench, WEFT_MS(10));
-    CHECK_EQ(weft_isr_look(&bench->isr[0]).runs, runs);
+    CHECK_EQ(interrupts_taken(), interrupts);
+    bench_stop(bench);
+}
+
+/* Takes its time, in the same turn in which the sleep before it began. */
+struct slow {
+    weft_task_t task;
+    uint64_t until_us;
+};
+WEFT_TASK(slow)
+{
+    WEFT_BEGIN;
+    stand_until(self->until_us);
+    return 0;
+    WEFT_END;
+}
+
+CASE_LEVELS(a_sleep_that_is_over_before_the_turn_ends_has_another_one, 1)
+{
+    struct bench *bench = bench_start(1);
+    struct sleeper sleeper = {.deadline_us = weft_deadline(WEFT_US(500))};
+    struct slow slow = {.until_us = sleeper.deadline_us + WEFT_US(500)};
+    unsigned key = weft_port_ceiling_raise(1);
+
+    CHECK_EQ(weft_spawn(bench_executor(bench, 1), sleeper_task(&sleeper)), 0);
+    CHECK_EQ(weft_spawn(bench_executor(bench, 1), slow_task(&slow)), 0);
+    weft_port_ceiling_restore(key);
+    CHECK_EQ(bench_join(bench, &sleeper.task), 7);
+    CHECK_EQ(bench_join(bench, &slow.task), 0);
     bench_stop(bench);
 }
 
