@@ -9,11 +9,15 @@
 #include "coro/switching.h"
 #include "tests/support/backtrace.h"
 #include "tests/support/rounding.h"
+#include "tests/support/stacks.h"
 #include "tests/support/test.h"
 #include "weft/inlined.h"
 #include "weft/port.h"
 
-enum { STACK = 128 * 1024 };
+enum {
+    STACK = TEST_ON_BOARD ? 3 * 1024 : 128 * 1024,
+    DEEP = 20, /* how many nest */
+};
 
 struct steps {
     weft_coroutine_t coroutine;
@@ -35,7 +39,7 @@ static void count_up(weft_coroutine_t *self, void *ctx)
 static void steps_init(struct steps *steps, weft_coroutine_fn *fn, int limit)
 {
     *steps = (struct steps){.limit = limit};
-    CHECK_EQ(weft_port_stack_reserve(STACK, &steps->stack, &steps->size), 0);
+    stack_take(STACK, &steps->stack, &steps->size);
     weft_coroutine_init(&steps->coroutine, steps->stack, steps->size, fn,
                         steps);
 }
@@ -43,7 +47,7 @@ static void steps_init(struct steps *steps, weft_coroutine_fn *fn, int limit)
 static void steps_deinit(struct steps *steps)
 {
     weft_coroutine_deinit(&steps->coroutine);
-    weft_port_stack_release(steps->stack, steps->size);
+    stack_drop(steps->stack, steps->size);
 }
 
 CASE(runs_to_each_suspend_and_to_its_end)
@@ -86,12 +90,12 @@ CASE(nests_to_any_depth)
     struct steps steps;
     int resumes = 0;
 
-    steps_init(&steps, nest, 20);
+    steps_init(&steps, nest, DEEP);
     while (weft_coroutine_resume(&steps.coroutine)) {
         resumes++;
     }
-    CHECK_EQ(steps.value, 21);
-    CHECK_EQ(resumes, 21);
+    CHECK_EQ(steps.value, DEEP + 1);
+    CHECK_EQ(resumes, DEEP + 1);
     steps_deinit(&steps);
 }
 

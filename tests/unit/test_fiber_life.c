@@ -4,6 +4,7 @@
 #include "tests/support/backtrace.h"
 #include "tests/support/fibers.h"
 #include "tests/support/frames.h"
+#include "tests/support/stacks.h"
 #include "tests/support/handler.h"
 
 enum { SMALL = 12000 };
@@ -104,7 +105,11 @@ static int waits_for(void *event)
 
 CASE(a_fiber_ends_with_an_error_when_its_pool_has_no_stack)
 {
-    weft_stack_config_t config = {.size = FIBER_STACK, .count_max = 1};
+    static char memory[2 * FIBER_STACK];
+    weft_stack_config_t config = {.size = FIBER_STACK,
+                                  .count_max = 1,
+                                  .memory = memory,
+                                  .memory_size = sizeof(memory)};
     weft_event_t event = WEFT_EVENT_INIT;
     weft_stack_pool_t stacks;
     weft_fiber_t first;
@@ -167,18 +172,27 @@ static void overflow(const weft_stack_config_t *config, struct greedy greedy)
 CASE_ALONE(a_fiber_that_overflows_is_named)
 {
     static const char words[] = "stack overflow in fiber greedy";
-    static char memory[4 * SMALL];
     weft_stack_config_t guarded = {.size = 0};
     weft_stack_config_t packed = {.size = SMALL, .unguarded = true};
     weft_stack_config_t checked = {
         .size = SMALL, .unguarded = true, .checked = true};
-    weft_stack_config_t given = {
-        .size = SMALL, .memory = memory, .memory_size = sizeof(memory)};
 
+    if (!slabs_are_there()) {
+        SKIP(WHY_NO_SLABS);
+    }
     CHECK_DIES(overflow(&guarded, (struct greedy){.offset = -5}), words);
     CHECK_DIES(overflow(&packed, (struct greedy){.offset = 3}), words);
     CHECK_DIES(overflow(&checked, (struct greedy){3, .parks = true}), words);
-    CHECK_DIES(overflow(&given, (struct greedy){3, .parks = true}), words);
+}
+
+CASE_ALONE(a_fiber_that_overflows_in_the_callers_memory_is_named)
+{
+    static char memory[4 * SMALL];
+    weft_stack_config_t given = {
+        .size = SMALL, .memory = memory, .memory_size = sizeof(memory)};
+
+    CHECK_DIES(overflow(&given, (struct greedy){3, .parks = true}),
+               "stack overflow in fiber greedy");
 }
 
 /* --- a deadline in the past: what is there is taken, else TIMEOUT, at once */

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "tests/support/fibers.h"
+#include "tests/support/stacks.h"
 
 /* How often the cases that start no thread in each round repeat themselves. */
 static long many(void)
@@ -282,11 +283,16 @@ static int marks_its_stack(void *ctx)
 CASE(fibers_of_two_loops_share_a_pool_of_stacks)
 {
     enum { SHARERS = 2 };
+    static char memory[(SHARERS + 1) * FIBER_STACK];
     weft_stack_config_t config = {.size = FIBER_STACK, .count_max = SHARERS};
     struct sharer *sharers = frame_new(SHARERS * sizeof(*sharers));
     weft_stack_pool_t stacks;
     struct core cores[SHARERS];
 
+    if (!slabs_are_there()) {
+        config.memory = memory;
+        config.memory_size = sizeof(memory);
+    }
     weft_stack_pool_init(&stacks, &config);
     for (int k = 0; k < SHARERS; k++) {
         core_start(&cores[k]);

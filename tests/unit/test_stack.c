@@ -5,14 +5,32 @@
 
 #include <string.h>
 
+#include "tests/support/stacks.h"
 #include "tests/support/test.h"
 #include "weft/error.h"
 #include "weft/port.h"
 
-enum { MANY = 64 };
+enum {
+    MANY = 64,
+    MOST = TEST_ON_BOARD ? 20 : 40,
+    ROOM = TEST_ON_BOARD ? 40 * 1024 : 1
+};
 
 static weft_stack_pool_t pool;
 static weft_stack_t *stacks[MANY];
+
+/* Where the port has no memory for it, on some of ours. */
+static void pool_begin(weft_stack_config_t config)
+{
+    static char room[ROOM];
+
+    if (!slabs_are_there()) {
+        config.size = WEFT_STACK_SIZE_MIN;
+        config.memory = room;
+        config.memory_size = sizeof(room);
+    }
+    weft_stack_pool_init(&pool, &config);
+}
 
 static void acquire(size_t count)
 {
@@ -32,7 +50,7 @@ CASE(gives_what_was_released_last)
 {
     weft_stack_t *again;
 
-    weft_stack_pool_init(&pool, NULL);
+    pool_begin((weft_stack_config_t){.size = 0});
     acquire(3);
     CHECK_EQ(weft_stack_pool_in_use(&pool), 3);
     weft_stack_release(stacks[0]);
@@ -55,6 +73,9 @@ CASE(all_of_a_stack_can_be_written)
         {.size = 70000, .unguarded = true},
     };
 
+    if (!slabs_are_there()) {
+        SKIP(WHY_NO_SLABS);
+    }
     for (size_t c = 0; c < sizeof(configs) / sizeof(configs[0]); c++) {
         weft_stack_pool_init(&pool, &configs[c]);
         acquire(MANY);
@@ -98,6 +119,9 @@ static size_t different_starts(const weft_stack_config_t *config, size_t count)
 
 CASE(stacks_begin_at_different_lines_of_a_page)
 {
+    if (!slabs_are_there()) {
+        SKIP(WHY_NO_SLABS);
+    }
     CHECK_EQ(different_starts(NULL, MANY), 64);
     CHECK_EQ(different_starts(&(weft_stack_config_t){.size = 4096}, MANY), 16);
     CHECK_EQ(different_starts(
@@ -109,13 +133,13 @@ CASE(an_exhausted_pool_is_an_error_until_a_release)
 {
     weft_stack_t *more;
 
-    weft_stack_pool_init(&pool, &(weft_stack_config_t){.count_max = 40});
-    acquire(40);
+    pool_begin((weft_stack_config_t){.count_max = MOST});
+    acquire(MOST);
     CHECK_EQ(weft_stack_acquire(&pool, NULL, &more), WEFT_ERR_MEMORY);
     weft_stack_release(stacks[7]);
     CHECK_EQ(weft_stack_acquire(&pool, NULL, &more), 0);
     CHECK(more == stacks[7]);
-    release(40);
+    release(MOST);
     weft_stack_pool_deinit(&pool);
 }
 
@@ -131,6 +155,9 @@ CASE(more_than_the_address_space_is_an_error)
 
 CASE(trim_gives_back_what_nobody_uses)
 {
+    if (!slabs_are_there()) {
+        SKIP(WHY_NO_SLABS);
+    }
     weft_stack_pool_init(&pool, NULL);
     CHECK_EQ(weft_stack_pool_trim(&pool), 0);
     acquire(2);
@@ -211,20 +238,27 @@ static void run_and_release(const weft_stack_config_t *config)
     weft_stack_release(stacks[0]);
 }
 
-CASE_ALONE(an_overflow_is_named)
+CASE_ALONE(an_overflow_of_the_callers_memory_is_named)
 {
     static char memory[20000];
 
-    CHECK_DIES(run_low(&(weft_stack_config_t){.size = 0}, -5),
-               "stack overflow in fiber greedy");
-    CHECK_DIES(
-        run_low(&(weft_stack_config_t){.size = 12000, .unguarded = true}, -5),
-        "stack overflow in fiber greedy");
     CHECK_DIES(run_low(&(weft_stack_config_t){.memory = memory,
                                               .memory_size = sizeof(memory),
                                               .size = 12000},
                        5),
                "stack overflow in fiber greedy");
+}
+
+CASE_ALONE(an_overflow_is_named)
+{
+    if (!slabs_are_there()) {
+        SKIP(WHY_NO_SLABS);
+    }
+    CHECK_DIES(run_low(&(weft_stack_config_t){.size = 0}, -5),
+               "stack overflow in fiber greedy");
+    CHECK_DIES(
+        run_low(&(weft_stack_config_t){.size = 12000, .unguarded = true}, -5),
+        "stack overflow in fiber greedy");
     CHECK_DIES(run_and_release(
                    &(weft_stack_config_t){.size = 12000, .unguarded = true}),
                "stack overflow in fiber greedy");
@@ -265,6 +299,9 @@ static void run_in_thread(void)
 
 CASE_REAL_ONLY(an_overflow_in_a_thread_is_named, "virtual cores are none")
 {
+    if (!slabs_are_there()) {
+        SKIP(WHY_NO_SLABS);
+    }
     weft_stack_pool_init(&pool, NULL);
     CHECK_DIES(run_in_thread(), "stack overflow in fiber deep one");
     weft_stack_pool_deinit(&pool);
@@ -274,7 +311,7 @@ CASE_ALONE(misuse_of_a_pool_is_named)
 {
     CHECK_DIES(weft_stack_pool_init(&pool, &(weft_stack_config_t){.size = 100}),
                "the stacks of a pool are too small");
-    weft_stack_pool_init(&pool, NULL);
+    pool_begin((weft_stack_config_t){.size = 0});
     acquire(1);
     CHECK_DIES(weft_stack_pool_deinit(&pool),
                "deinit of a pool whose stacks are in use");
@@ -308,7 +345,7 @@ CASE(several_threads_share_a_pool)
     weft_port_thread_t threads[2];
     weft_stack_config_t config = {.size = 4096, .count_max = 6};
 
-    weft_stack_pool_init(&pool, &config);
+    pool_begin(config);
     for (int i = 0; i < 2; i++) {
         CHECK_STARTED(
             weft_port_thread_start(&threads[i], take_and_give, names[i]));
