@@ -10,7 +10,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all examples run test check format bench bench-short sim model \
-	exhaustive mutants trial cross-test firmware-test size lua programs stress switching \
+	exhaustive mutants trial cross-test firmware-test size cycles lua programs stress switching \
 	everything install clean distclean help
 
 # --- what a caller may set -------------------------------------------------
@@ -300,9 +300,15 @@ trial: ## run all scripts of a folder in virtual time: DIR=folder
 	@$(SUBMAKE) all
 	@dev/trial.sh "$(DIR)"
 
-size: ## bytes of each object and of the whole library
+size: ## bytes on microcontrollers, beside a baseline; and of the library here
 size: $(BUILD)/libweft.a
-	@size -t $<
+	@dev/install_deps.sh firmware
+	@size -t $< | tail -n 1
+	@dev/chip.sh size
+
+cycles: ## instructions on microcontrollers, beside a baseline
+	@dev/install_deps.sh firmware
+	@dev/chip.sh cycles
 
 lua: ## fetch and build Debian's Lua with a fixed hash seed again
 	@dev/fetch_lua.sh --again

@@ -63,7 +63,7 @@ static int idler_run(weft_runnable_t *runnable)
         weft_loop_stop(&loop);
         return 0;
     }
-    count_interrupt_when_idle();
+    count_interrupt_soon();
     return WEFT_PENDING;
 }
 
@@ -102,7 +102,7 @@ WEFT_TASK(yielder)
         if (self->name != NULL && self->left % 2 == 1) {
             from = count_now();
         } else if (self->name != NULL) {
-            count_add_part(self->name, from, count_now(), 2);
+            count_add_some(self->name, from, count_now(), 2);
         }
         WEFT_YIELD();
     }
@@ -126,6 +126,7 @@ int main(void)
 {
     static weft_priority_scheduler_t order;
 
+    count_start();
     weft_priority_scheduler_init(&order);
     wake_to_poll();
     interrupt_to_poll();

@@ -21,6 +21,7 @@ BEGIN {
     may["simport"] = "port base trace coro sim posix"
     may["arch"] = ""
     may["bindings"] = may["bench"] = all " host"
+    may["bench"] = may["bench"] " boards"
     may["tools"] = may["examples"] = all " host"
     may["simulator"] = all
     may["common"] = may["riscv"] = may["cortex_m"] = \

@@ -15,8 +15,9 @@
 #include <stdint.h>
 
 #include "weft/port.h"
+#include "weft/port_inline.h"
 
-/* Harts that the program is linked for; of them weft_riscv_harts() are there. */
+/* Harts that the program is linked for; weft_riscv_harts() are there. */
 #ifndef WEFT_CORES
 #define WEFT_CORES 1
 #endif
@@ -43,17 +44,6 @@ struct weft__hart {
 enum { WEFT__HART_FREE = 0, WEFT__HART_TAKEN = 1 };
 
 extern struct weft__hart weft__harts[WEFT_CORES];
-
-/* Of this hart. The address of a hart's is taken by nobody else. */
-struct weft__own {
-    struct weft__hart *hart;
-    uint8_t in_interrupt;
-    uint8_t priority;  /* of what runs */
-    uint8_t threshold; /* what is kept out: that, or a ceiling */
-    uint8_t spins;
-};
-
-extern _Thread_local struct weft__own weft__own;
 
 /* Called in a trap, with interrupts off; NULL: nobody needs it. */
 struct weft__riscv_on {

@@ -9,6 +9,44 @@
 
 #include <stdint.h>
 
+#include "weft/cortex_m.h"
+
+/* Timer 1 of the CMSDK, which nobody else uses, counts; the dual timer gives
+ * the interrupt. */
+#define COUNT_REGISTER(address) (*(volatile uint32_t *)(address))
+
+enum { COUNT_IRQ = 10 };
+
+static void (*count_handler)(void);
+
+void weft_irq_10(void);
+void weft_irq_10(void)
+{
+    COUNT_REGISTER(0x4000200cu) = 1;
+    count_handler();
+}
+
+static inline void count_start(void)
+{
+    COUNT_REGISTER(0x40001008u) = 0xffffffffu;
+    COUNT_REGISTER(0x40001004u) = 0xffffffffu;
+    COUNT_REGISTER(0x40001000u) = 1;
+}
+
+static inline void count_on_interrupt(void (*handler)(void))
+{
+    count_handler = handler;
+    weft_cortex_m_irq_enable(COUNT_IRQ, 2);
+}
+
+/* When the core has long gone to sleep. */
+static inline void count_interrupt_soon(void)
+{
+    COUNT_REGISTER(0x40002008u) = 0;
+    COUNT_REGISTER(0x40002000u) = 20000;
+    COUNT_REGISTER(0x40002008u) = 0xa3; /* on, interrupt, 32 bits, once */
+}
+
 static inline uint32_t count_now(void)
 {
     return ~*(volatile uint32_t *)0x40001004u;
