@@ -4,8 +4,9 @@
  * When to use it: for a few words that tasks of different priorities of one
  * core, or an interrupt, change. The lock keeps out the highest of its users,
  * and with it all others: a few instructions, no waiting, no inversion; who is
- * above the ceiling is not delayed at all. What is held across a wait takes a
- * mutex, which works between priorities too (weft/mutex.h).
+ * above the ceiling is not delayed, but on chips with one mask for all. What is
+ * held across a wait takes a mutex, which works between priorities too
+ * (weft/mutex.h).
  *
  * Example:
  *

@@ -130,10 +130,10 @@ void weft_port_level_alarm(weft_port_level_t *level, uint64_t deadline_us);
  * Weft; 0 at task level. Ceilings do not count. Context: any. */
 unsigned weft_port_priority(void);
 
-/* Keeps out, on this core, levels and interrupts up to this priority, at
- * least, and gives the key that brings the former state back. Never lets in
- * what was kept out; 0 keeps out nothing. Pairs nest, with weft_hook_mask too.
- * Context: any. */
+/* Keeps out, on this core, levels and interrupts up to this priority, and
+ * those above too where the chip has one mask for all, and gives the key that
+ * brings the former state back. Never lets in what was kept out. Pairs nest,
+ * with weft_hook_mask too. Context: any. */
 unsigned weft_port_ceiling_raise(unsigned priority);
 void weft_port_ceiling_restore(unsigned key);
 
