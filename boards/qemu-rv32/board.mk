@@ -9,6 +9,6 @@ CORES := 4
 TEST_CORES := 1 2 4
 BOARD_DEFINES = -DWEFT_CORES=$(CORES) -DWEFT_CLOCK_HZ=10000000
 BOARD_SRC = $(call find,boards/qemu-rv32) ports/common/picolibc.c
-LINK_FLAGS = -Wl,--defsym=__cores=$(CORES)
+LINK_FLAGS = -Wl,--defsym=__cores=$(CORES),--defsym=__stack_size=0x10000
 QEMU := qemu-system-riscv32 -M virt -smp %SMP% -m 64 -bios none -nographic \
 	-monitor none -serial stdio
