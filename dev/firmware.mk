@@ -21,7 +21,7 @@
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: lib everything list qemu test-cores
+.PHONY: lib everything list qemu test-cores port
 
 BOARDS := $(sort $(patsubst boards/%/board.mk,%,$(wildcard \
 	boards/*/board.mk)))

@@ -6,8 +6,10 @@
 #   dev/firmware_test.sh WORD      those whose name has WORD in it
 #   BOARDS="qemu-m3 qemu-rv32-x2" dev/firmware_test.sh
 #
-# Takes tests/unit, tests/port and tests/regress, one image each, and each
-# board once for each number of cores in TEST_CORES of its board.mk; then the
+# Takes tests/unit, tests/port, tests/regress and the tests of the board's own
+# port in tests/port/PORT, one image each, and each board once for each number
+# of cores in TEST_CORES of its board.mk. TEST_RAM=1: a board whose memory is
+# little may have more for them. Then the
 # examples that stand in dev/firmware_examples, whose console must be their
 # expect.txt. JOBS=n at once (2), each at most LIMIT seconds (120).
 # Skips must be those of dev/firmware_skips. build/firmware/results has a line
@@ -30,15 +32,18 @@ if [ "${1-}" = --one ]; then
     run=$2 board=$3 cores=$4 name=$5
     log=$logs/$run/${name//\//.}.log
     elf=build/firmware/$board/$name.elf
-    [ "${name#examples/}" != "$name" ] ||
+    test_ram=
+    if [ "${name#examples/}" = "$name" ]; then
         elf=build/firmware/$board/tests/$name.elf
+        test_ram=1
+    fi
     status=0
     if [ ! -e "$elf" ]; then
         echo "$elf was not built: see $logs/$board.build" >"$log"
         status=3
     else
-        SMP=$cores LIMIT=${LIMIT:-120} dev/firmware_run.sh "$board" "$elf" \
-            >"$log" 2>&1 || status=$?
+        TEST_RAM=$test_ram SMP=$cores LIMIT=${LIMIT:-120} \
+            dev/firmware_run.sh "$board" "$elf" >"$log" 2>&1 || status=$?
     fi
     expect=${name%/main}/expect.txt
     if [ -e "$expect" ] && ! diff -u "$expect" <(tr -d '\r' <"$log") \
@@ -52,7 +57,8 @@ if [ "${1-}" = --one ]; then
         {
             echo "FAIL $run $name (status $status)"
             tail -n 15 "$log" | sed 's/^/    /'
-            echo "  again: SMP=$cores dev/firmware_run.sh $board $elf"
+            echo "  again: TEST_RAM=$test_ram SMP=$cores" \
+                "dev/firmware_run.sh $board $elf"
         } >&2
     fi
     exit 0
@@ -67,7 +73,7 @@ for board in boards/qemu-*/board.mk; do
     list=$(ask "$board" test-cores)
     for cores in $list; do
         run=$board
-        [ "$list" = "$cores" ] || run=$board-x$cores
+        [ "$list" = 1 ] || run=$board-x$cores
         all_runs+=("$run $board $cores")
     done
 done
@@ -93,24 +99,24 @@ expected_of() {
     done <dev/firmware_skips
 }
 
-names=$(
-    for file in tests/unit/*.c tests/port/*.c tests/port/*/*.c \
-        tests/regress/*.c; do
+# Tests of tests/port/NAME are for boards of that port alone.
+names_of() { # names_of BOARD, sorted
+    local file
+    for file in tests/unit/*.c tests/port/*.c tests/regress/*.c \
+        "tests/port/$(ask "$1" port)"/*.c; do
         file=${file#tests/}
         echo "${file%.c}"
-    done
+    done | { grep -F -- "$word" || true; } | sort
     [ ! -e dev/firmware_examples ] || sed '/^#/d; s/ .*//' \
-        dev/firmware_examples
-)
-names=$(grep -F -- "$word" <<<"$names") || true
-
-# Tests of tests/port/NAME are for boards of that port alone.
-names_of() { # names_of BOARD
-    awk -F / -v port="$(ask "$1" port)" \
-        '$1 != "port" || NF < 3 || $2 == port' <<<"$names"
+        dev/firmware_examples | { grep -F -- "$word" || true; } | sort
 }
 
 # --- build -------------------------------------------------------------------
+build() { # build BOARD: the programs that it reads
+    sed "s,.*,build/firmware/$1/&.elf," | xargs -r make -k -j"$jobs" \
+        -f dev/firmware.mk BOARD="$1" >>"$logs/$1.build" 2>&1 || true
+}
+
 rm -rf "$logs" "$results"
 mkdir -p "$logs"
 : >"$results"
@@ -130,14 +136,17 @@ for line in "${all_runs[@]}"; do
     runs+=("$line")
     mkdir -p "$logs/$run"
     expected_of "$run" | sort >"$logs/$run/expected"
-    comm -23 <(names_of "$board" | sort) "$logs/$run/expected" \
-        >"$logs/$run/names"
+    names_of "$board" >"$logs/$run/all"
+    # Those that are not built for it are skips, too.
+    grep -xF -f "$logs/$run/expected" "$logs/$run/all" \
+        >"$logs/$run/left_out" || true
+    grep -vxF -f "$logs/$run/expected" "$logs/$run/all" \
+        >"$logs/$run/names" || true
     [[ $built != *" $board "* ]] || continue
     built+="$board "
-    # Images that one of its numbers of cores skips are few: build them too.
-    sed "s,^[^e],tests/&,; s,.*,build/firmware/$board/&.elf," \
-        "$logs/$run/names" | xargs make -k -j"$jobs" -f dev/firmware.mk \
-        BOARD="$board" >"$logs/$board.build" 2>&1 || true
+    sed '/^examples/d; s,^,tests/,' "$logs/$run/names" |
+        TEST_RAM=1 build "$board"
+    sed -n '/^examples/p' "$logs/$run/names" | TEST_RAM='' build "$board"
     grep -A 3 'error:\|undefined\|overflowed\|Error ' "$logs/$board.build" |
         head -n 20 >&2 || true
 done
@@ -185,12 +194,8 @@ count_run() { # count_run RUN CORES: sets passed, failed, skipped
         passed=$((passed + ok)) failed=$((failed + bad))
         [ "$bad" = 0 ] || failures+=("$run:$name")
     done <"$logs/$run/names"
-    # Programs that are not built for a board are skips, too.
-    comm -12 "$logs/$run/expected" <(sort <<<"$names") | while read -r name; do
-        echo "$run $name 0 0 1" >>"$results"
-    done
-    skipped=$(($(wc -l <"$seen") +
-        $(comm -12 "$logs/$run/expected" <(sort <<<"$names") | wc -l)))
+    sed "s,.*,$run & 0 0 1," "$logs/$run/left_out" >>"$results"
+    skipped=$(($(wc -l <"$seen") + $(wc -l <"$logs/$run/left_out")))
     check_skips "$run" "$cores"
 }
 
@@ -205,8 +210,8 @@ check_skips() { # check_skips RUN CORES
         cp "$seen" "$seen.other"
     fi
     bad=$(diff <(sed 's/ .*//' "$seen.other" | sort) \
-        <(grep : "$logs/$1/expected" | grep -F "$(tr ' ' '\n' <<<"$names" |
-            sed 's/$/:/')" || true) || true)
+        <(grep : "$logs/$1/expected" |
+            grep -F -f <(sed 's/$/:/' "$logs/$1/names") || true) || true)
     if [ -n "$bad" ]; then
         echo "FAIL $1: skips, and dev/firmware_skips (<: not in it):" >&2
         grep '^[<>]' <<<"$bad" >&2

@@ -20,7 +20,7 @@ const weft_object_ops_t weft__channel_ops = {"channel", withdraw};
 int weft__channel_make(weft_channel_t *channel, void *buffer, size_t size,
                        size_t capacity, uint32_t word)
 {
-    if (size == 0 || size > UINT32_MAX ||
+    if (size == 0 || size >= UINT32_MAX ||
         capacity > WEFT_CHANNEL_CAPACITY_MAX ||
         (capacity > 0 &&
          (buffer == NULL || size >= (SIZE_MAX / 2 - 8) / capacity))) {

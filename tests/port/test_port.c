@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "tests/support/test.h"
+#include "tests/support/stacks.h"
 #include "weft/base/atomic.h"
 #include "weft/base/hooks.h"
 #include "weft/error.h"
@@ -400,24 +400,12 @@ CASE(masks_nest_by_their_keys)
 
 /* --- stacks: a port may have none, then they are the program's own */
 
-static bool stacks_are_reserved(void)
-{
-    void *base;
-    size_t usable;
-    int rc = weft_port_stack_reserve(1, &base, &usable);
-
-    if (rc == 0) {
-        weft_port_stack_release(base, usable);
-    }
-    return rc != WEFT_ERR_UNSUPPORTED;
-}
-
 CASE(a_stack_is_at_least_as_large_as_asked)
 {
     static const size_t sizes[] = {1, 4096, 10000, 1000000};
 
     if (!stacks_are_reserved()) {
-        SKIP("the port has no stacks");
+        SKIP(WHY_NO_SLABS);
     }
     for (unsigned i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
         void *base;
@@ -436,7 +424,7 @@ CASE(a_stack_that_does_not_fit_is_an_error)
     size_t usable;
 
     if (!stacks_are_reserved()) {
-        SKIP("the port has no stacks");
+        SKIP(WHY_NO_SLABS);
     }
     CHECK_EQ(weft_port_stack_reserve(SIZE_MAX - 5, &base, &usable),
              WEFT_ERR_MEMORY);
@@ -450,8 +438,8 @@ CASE_ALONE(below_a_stack_is_a_guard)
     void *memory;
     size_t usable;
 
-    if (weft_port_stack_page() == 0) {
-        SKIP("nothing guards stacks");
+    if (!stacks_are_guarded()) {
+        SKIP(WHY_NO_GUARD);
     }
     CHECK_EQ(weft_port_stack_reserve(65536, &memory, &usable), 0);
     base = memory;

@@ -11,7 +11,7 @@
 
 #include "tests/support/cores.h"
 
-enum { FIBER_STACK = SCALED(32 * 1024, 1024) };
+enum { FIBER_STACK = TEST_STACK };
 
 /* How often a racing case repeats itself: `few`, or WEFT_ROUNDS. */
 static inline long rounds(long few)

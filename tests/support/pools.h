@@ -10,7 +10,7 @@
 
 #include "tests/support/cores.h"
 
-enum { POOL_WORKERS = 4, POOL_STACK = 64 * 1024 };
+enum { POOL_WORKERS = 4, POOL_STACK = TEST_STACK };
 
 struct pool {
     weft_pool_t pool;

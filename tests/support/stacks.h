@@ -45,6 +45,25 @@ static inline bool slabs_are_there(void)
     return rc != WEFT_ERR_UNSUPPORTED;
 }
 
+/* Whether the port has stacks of its own, and whether they are guarded. */
+static inline bool stacks_are_reserved(void)
+{
+    void *base;
+    size_t usable;
+    int rc = weft_port_stack_reserve(1, &base, &usable);
+
+    if (rc == 0) {
+        weft_port_stack_release(base, usable);
+    }
+    return rc != WEFT_ERR_UNSUPPORTED;
+}
+
+static inline bool stacks_are_guarded(void)
+{
+    return weft_port_stack_page() > 0;
+}
+
 #define WHY_NO_SLABS "this port has no memory for pools of stacks"
+#define WHY_NO_GUARD "nothing guards stacks"
 
 #endif

@@ -4,7 +4,7 @@
 #include "tests/support/cores.h"
 #include "weft/weft.h"
 
-enum { STACK = 64 * 1024 };
+enum { STACK = TEST_STACK };
 
 struct fibers {
     weft_loop_t loop;

@@ -315,7 +315,7 @@ static void post_any(void *ctx)
 {
     struct post *post = ctx;
 
-    post->deadline_us = some(2) * weft_deadline(WEFT_MS(5));
+    post->deadline_us = some(2) * weft_deadline(WEFT_S(60));
     if (post->deadline_us == 0) {
         weft_timer_post_stop(&post->timer);
     } else {

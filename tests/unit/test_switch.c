@@ -8,10 +8,11 @@
 
 #include "ports/arch/switch.h"
 #include "tests/support/rounding.h"
+#include "tests/support/scale.h"
 #include "tests/support/test.h"
 #include "weft/arch_switch.h"
 
-enum { STACK = 64 * 1024, ROUNDS = 3 };
+enum { STACK = TEST_STACK, ROUNDS = 3 };
 
 /* The two sides of a pair. `other` is the context that stands. */
 static void *other;
