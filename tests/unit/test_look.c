@@ -138,6 +138,52 @@ CASE_SIM_ONLY(a_task_of_a_priority_that_never_yields_is_named, WHY)
     fiber_drop(fiber);
 }
 
+/* Yields, but leaves nothing to those below it. */
+static int storms(void *ctx)
+{
+    struct watchdog *dog = ctx;
+
+    while (dog->stuck == NULL) {
+        weft_sim_spend(dog->period_us / 20);
+        CHECK_EQ(weft_yield(), 0);
+    }
+    return 6;
+}
+
+/* At task level, in a run that the storm interrupts. */
+struct starter {
+    weft_task_t task;
+    weft_await_t await;
+    weft_executor_t *executor;
+    weft_task_t *task_to_spawn;
+};
+WEFT_TASK(starter)
+{
+    int rc;
+    WEFT_BEGIN;
+    CHECK_EQ(weft_spawn(self->executor, self->task_to_spawn), 0);
+    WEFT_AWAIT_RC(rc, weft_task_join, self->task_to_spawn);
+    return rc;
+    WEFT_END;
+}
+
+CASE_SIM_ONLY(a_priority_that_starves_the_loop_is_named, WHY)
+{
+    struct bench *bench = bench_start(1);
+    weft_fiber_t *fiber = fiber_new("storm");
+    struct starter storm = {.executor = NULL};
+    struct watchdog dog = {.loop = &bench->loop, .period_us = WEFT_MS(100)};
+
+    watch(&dog);
+    storm.executor = bench_executor(bench, 1);
+    storm.task_to_spawn = weft_fiber_task(fiber, storms, &dog);
+    CHECK_EQ(weft_loop_run_task(&bench->loop, starter_task(&storm)), 6);
+    CHECK(weft_fiber_of(dog.stuck) == fiber);
+    weft_sim_interrupt_remove(&dog.interrupt);
+    bench_stop(bench);
+    fiber_drop(fiber);
+}
+
 /* Another core looks. */
 static void look_from_there(void *ctx)
 {
