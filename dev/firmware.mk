@@ -14,6 +14,7 @@
 #   TEST_CORES     with how many the tests are run: 1 2 4; CORES
 #   BOARD_SRC      of the board, where they are not all of its folder
 #   FOREIGN_SRC    those of PORT_SRC that are not ours: no warnings
+#   CONFIG_H       a header that these depend on, seen by no other way
 #   MISSING        why nothing can be built for it here; empty: it can
 #   QEMU           how it is emulated, up to -kernel; %SMP% is the number
 #                  of cores asked for
@@ -78,6 +79,8 @@ SRC := $(call find,src ports/arch/$(ARCH)) $(PORT_SRC)
 LIB := $(BUILD)/libweft.a
 # Start code and vectors are linked by name: nothing refers to them.
 START := $(call obj,$(BOARD_SRC))
+
+$(call obj,$(PORT_SRC) $(BOARD_SRC)): $(CONFIG_H)
 
 lib: $(LIB)
 $(LIB): $(call obj,$(SRC))

@@ -16,6 +16,7 @@ FREERTOS_CONFIG_DIR ?= boards/qemu-m3-freertos
 FREERTOS_PORT ?= portable/GCC/ARM_CM3
 FOREIGN_SRC := $(addprefix $(FREERTOS_KERNEL_PATH)/,tasks.c list.c queue.c \
 	$(FREERTOS_PORT)/port.c)
+CONFIG_H := $(FREERTOS_CONFIG_DIR)/FreeRTOSConfig.h
 # What is missing here, in words; empty: nothing.
 MISSING := $(if $(wildcard $(FREERTOS_KERNEL_PATH)/tasks.c),,no FreeRTOS \
 	kernel: dev/fetch_freertos.sh or FREERTOS_KERNEL_PATH)

@@ -96,7 +96,6 @@ void fault(void)
 void vApplicationGetIdleTaskMemory(StaticTask_t **task, StackType_t **stack,
                                    uint32_t *size);
 void vApplicationStackOverflowHook(TaskHandle_t task, char *name);
-void vApplicationIdleHook(void);
 
 void vApplicationGetIdleTaskMemory(StaticTask_t **task, StackType_t **stack,
                                    uint32_t *size)
@@ -113,10 +112,4 @@ void vApplicationStackOverflowHook(TaskHandle_t task, char *name)
 {
     (void)task;
     weft_hook_panic(name, 0, "stack overflow of an RTOS task");
-}
-
-/* Nothing to do until the next interrupt. */
-void vApplicationIdleHook(void)
-{
-    __asm__ volatile("dsb\n\twfi" ::: "memory");
 }

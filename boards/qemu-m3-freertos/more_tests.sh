@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# more_tests.sh - qemu-m3-freertos: the tests of time at other rates of the tick
+# SPDX-License-Identifier: MIT
+#
+# dev/firmware_test.sh calls it. One line for each build, logs in
+# build/firmware/logs; the last line is "N passed, M failed, K skipped".
+set -eu
+cd "$(dirname "$0")/../.."
+test=tests/port/freertos/test_ticks
+logs=build/firmware/logs/qemu-m3-freertos
+passed=0 failed=0 skipped=0
+mkdir -p "$logs"
+
+run() { # run NAME SKIPS DEFINES...
+    local name=$1 skips=$2 build=build/firmware/qemu-m3-freertos/$1
+    local log=$logs/ticks.$1.log status=0 ok bad skip
+    shift 2
+    make -s -j"${JOBS:-2}" -f dev/firmware.mk BOARD=qemu-m3-freertos \
+        BUILD="$build" CPPFLAGS="$*" "$build/$test.elf" >"$log" 2>&1 &&
+        dev/firmware_run.sh qemu-m3-freertos "$build/$test.elf" >"$log" \
+            2>&1 || status=$?
+    ok=$(grep -c '^\[ *OK \]' "$log" || true)
+    bad=$(grep -c '^\[ *FAILED *\]' "$log" || true)
+    skip=$(grep -c '^skip: ' "$log" || true)
+    if [ "$status" != 0 ] || [ "$skip" != "$skips" ]; then
+        [ "$bad" != 0 ] || bad=1
+        echo "FAIL qemu-m3-freertos $name (status $status)" >&2
+        tail -n 15 "$log" >&2
+    fi
+    echo "qemu-m3-freertos, $name: $ok passed, $bad failed, $skip skipped"
+    passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + skip))
+}
+
+run hz10 2 -DconfigTICK_RATE_HZ=10
+run hz100 2 -DconfigTICK_RATE_HZ=100
+run hz250 2 -DconfigTICK_RATE_HZ=250
+run hz1024 2 -DconfigTICK_RATE_HZ=1024
+run 16-bit 1 -DconfigUSE_16_BIT_TICKS=1
+run 32-bit 1 -DconfigUSE_TICKLESS_IDLE=2
+echo "$passed passed, $failed failed, $skipped skipped"
