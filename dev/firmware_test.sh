@@ -11,7 +11,8 @@
 # of cores in TEST_CORES of its board.mk. TEST_RAM=1: a board whose memory is
 # little may have more for them. Then the
 # examples that stand in dev/firmware_examples, whose console must be their
-# expect.txt. JOBS=n at once (2), each at most LIMIT seconds (120).
+# expect.txt; without WORD also boards/NAME/more_tests.sh. JOBS=n at once (2),
+# each at most LIMIT seconds (120).
 # Skips must be those of dev/firmware_skips. build/firmware/results has a line
 # "BOARD NAME PASSED FAILED SKIPPED" for each program, build/firmware-summary
 # the counts of each board and, as its last line, of all.
@@ -228,6 +229,25 @@ for line in ${runs[@]+"${runs[@]}"}; do
     total_passed=$((total_passed + passed))
     total_failed=$((total_failed + failed))
     total_skipped=$((total_skipped + skipped))
+done
+# What a board tests beyond that, in builds of its own.
+more() { # more BOARD
+    local script=boards/$1/more_tests.sh log=$logs/$1.more last
+    [ -z "$word" ] && [ -x "$script" ] || return 0
+    JOBS=$jobs "$script" | tee "$log"
+    last=$(tail -n 1 "$log")
+    if [[ $last =~ ^([0-9]+)' passed, '([0-9]+)' failed, '([0-9]+) ]]; then
+        total_passed=$((total_passed + BASH_REMATCH[1]))
+        total_failed=$((total_failed + BASH_REMATCH[2]))
+        total_skipped=$((total_skipped + BASH_REMATCH[3]))
+        [ "${BASH_REMATCH[2]}" = 0 ] || failures+=("$1:more")
+    else
+        total_failed=$((total_failed + 1))
+        failures+=("$1:more")
+    fi
+}
+for board in $built; do
+    more "$board"
 done
 for run in ${left_out[@]+"${left_out[@]}"}; do
     echo "$run: not built, 1 skipped" | tee -a build/firmware-summary

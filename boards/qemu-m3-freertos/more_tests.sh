@@ -33,8 +33,6 @@ run() { # run NAME SKIPS DEFINES...
 
 run hz10 2 -DconfigTICK_RATE_HZ=10
 run hz100 2 -DconfigTICK_RATE_HZ=100
-run hz250 2 -DconfigTICK_RATE_HZ=250
-run hz1024 2 -DconfigTICK_RATE_HZ=1024
-run 16-bit 1 -DconfigUSE_16_BIT_TICKS=1
-run 32-bit 1 -DconfigUSE_TICKLESS_IDLE=2
+run hz250-moved 1 -DconfigTICK_RATE_HZ=250 -DconfigUSE_TICKLESS_IDLE=2
+run hz1024-16-bit 1 -DconfigTICK_RATE_HZ=1024 -DconfigUSE_16_BIT_TICKS=1
 echo "$passed passed, $failed failed, $skipped skipped"
