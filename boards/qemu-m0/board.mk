@@ -5,19 +5,16 @@ PORT_SRC := $(call find,ports/cortex_m) $(addprefix ports/common/, \
 ARCH := armv6m
 CROSS := arm-none-eabi-
 CPU_FLAGS := -mcpu=cortex-m0 -mthumb
-# TIMER0 at 1 MHz; lines 20 to 25 are the chip's spare ones for software.
+# TIMER1, which has 16 bits (a radio stack takes TIMER0), at 1 MHz; lines 20 to 25 are the chip's spare ones for software.
 BOARD_DEFINES := -DWEFT_SINGLE_CORE=1 -DWEFT_PORT_INLINE=1 \
-	-DWEFT_TIMER_NRF51=0x40008000u -DWEFT_TIMER_IRQ=8 \
-	-DWEFT_COUNTER_HZ=1000000u -DWEFT_COUNTER_BITS=$(or $(COUNTER_BITS),32) \
+	-DWEFT_TIMER_NRF51=0x40009000u -DWEFT_TIMER_IRQ=9 \
+	-DWEFT_COUNTER_HZ=1000000u -DWEFT_COUNTER_BITS=$(or $(COUNTER_BITS),16) \
 	-DWEFT_ATOMIC_LEAST=8 -DWEFT_LEVEL_IRQ=20 -DTEST_IRQ=24
-# TEST_RAM=1: 1 MB of flash and 256 KB of RAM, which the chip has not, for
-# tests that do not fit.
-QEMU := qemu-system-arm -M microbit -nographic -monitor none -serial none \
-	-chardev stdio,id=con \
-	-semihosting-config enable=on,target=native,chardev=con
-ifdef TEST_RAM
-LINK_FLAGS := -Wl,--defsym=WEFT_BOARD_FLASH=1M \
+# Tests are linked for 1 MB and 256 KB, which the chip has not; QEMU always has.
+TEST_MEMORY := -Wl,--defsym=WEFT_BOARD_FLASH=1M \
 	-Wl,--defsym=WEFT_BOARD_RAM=256K
-QEMU += -global nrf51-soc.flash-size=0x100000 \
-	-global nrf51-soc.sram-size=0x40000
-endif
+LINK_FLAGS = $(if $(findstring /tests/,$@),$(TEST_MEMORY))
+QEMU := qemu-system-arm -M microbit -global nrf51-soc.flash-size=0x100000 \
+	-global nrf51-soc.sram-size=0x40000 -nographic -monitor none \
+	-serial none -chardev stdio,id=con \
+	-semihosting-config enable=on,target=native,chardev=con

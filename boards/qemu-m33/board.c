@@ -8,8 +8,8 @@
 #include "weft/cortex_m.h"
 #include "weft/semihosting.h"
 
-/* A line that is nobody's, pended by software; the board's real buttons are in the
- * FPGA, without an interrupt. */
+/* A line that is nobody's, pended by software; the board's real buttons are in
+ * the FPGA, without an interrupt. */
 enum { BUTTON_IRQ = 16, LEDS = 2 };
 #define LED_REGISTER WEFT__REGISTER(0x50302000u)
 #define BUTTON_REGISTER WEFT__REGISTER(0x50302008u)
@@ -86,11 +86,17 @@ void board_reset(void)
 #define MESSAGE_SET(core) WEFT__REGISTER(0x50003004u + (core)*16u)
 #define MESSAGE_CLEAR(core) WEFT__REGISTER(0x50003008u + (core)*16u)
 
-__attribute__((weak)) void weft_cortex_m_core_start(unsigned core,
-                                                    const void *vectors)
+void board_core_release(unsigned core, const void *vectors);
+void board_core_release(unsigned core, const void *vectors)
 {
     INITSVTOR_1 = (uint32_t)(uintptr_t)vectors;
     CPUWAIT &= ~(1u << core);
+}
+
+__attribute__((weak)) void weft_cortex_m_core_start(unsigned core,
+                                                    const void *vectors)
+{
+    board_core_release(core, vectors);
 }
 
 void weft_cortex_m_core_interrupt(unsigned core)

@@ -12,6 +12,7 @@
 
 static struct weft__counter counter;
 static uint64_t alarm_us[WEFT_CORES]; /* what each core's timer is set for */
+static uint32_t alarms[WEFT_CORES];   /* that came */
 static const struct weft__counter_rate rate =
     WEFT__COUNTER_RATE(WEFT_COUNTER_BITS, WEFT_COUNTER_HZ);
 
@@ -60,9 +61,15 @@ void weft__clock_alarm(void)
 {
     uint32_t key = weft__primask_raise();
 
+    alarms[WEFT__THIS_CORE()]++;
     alarm_us[WEFT__THIS_CORE()] = 0; /* none that could be asked for */
     (void)weft__clock_arm(UINT64_MAX);
     weft__primask_restore(key);
+}
+
+uint32_t weft_cortex_m_alarms(unsigned core)
+{
+    return alarms[core];
 }
 
 void weft__clock_start(void)

@@ -28,7 +28,7 @@ __attribute__((naked)) void weft__fault(void)
                      "ldr r0, [r0, #24]\n\t"
                      "b 3f\n"
                      "2:\n\t"
-                     "movs r0, #0\n"
+                     "ldr r0, =0xffffffff\n"
                      "3:\n\t"
                      "ldr r3, =0xe000ed08\n\t"
                      "ldr r3, [r3]\n\t"
@@ -74,12 +74,15 @@ static const char *cause_of(uint32_t status)
 #define STATUS() WEFT__REGISTER(0xe000ed28u)
 #endif
 
+/* The stack pointer lay where no memory is. */
+#define NO_FRAME UINT32_MAX
+
 __attribute__((noreturn, used)) void weft__fault_say(uint32_t pc);
 void weft__fault_say(uint32_t pc)
 {
     (void)weft__primask_raise();
     weft__say("weft: fault: ");
-    weft__say(cause_of(STATUS()));
+    weft__say(pc == NO_FRAME ? "stack overflow" : cause_of(STATUS()));
     weft__say(" at pc ");
     weft__say_hex(pc);
     weft__say("\n");

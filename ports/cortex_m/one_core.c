@@ -1,4 +1,4 @@
-/* one_core.c - cortex_m: one core, which has no other to start, wake or keep out
+/* one_core.c - cortex_m: one core: no other to start, wake or keep out
  * SPDX-License-Identifier: MIT
  */
 #include "ports/cortex_m/cortex_m.h"

@@ -119,6 +119,10 @@ __attribute__((noreturn)) static inline void weft_cortex_m_reset(void)
     }
 }
 
+/* How often the timer has interrupted a core; wraps. Idle that is once in each
+ * three quarters of a wrap of the counter. */
+uint32_t weft_cortex_m_alarms(unsigned core);
+
 /* --- two cores: a board of several defines these
  *
  * core_start lets `core` start with this vector table; core_interrupt raises
