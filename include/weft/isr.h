@@ -20,8 +20,8 @@
  * Its tasks and fibers are as everywhere: they sleep, and await any object,
  * together with tasks of loops, of other priorities and cores, with fibers and
  * threads; weft_port_in_interrupt() is false in them. A fiber runs on its own
- * stack, and needs room there for the interrupts above it. What waits on its
- * own core is not to be waited for by spinning: it may be what is preempted.
+ * stack, and needs room there for the interrupts above it; where that is pooled
+ * the pool has memory of the caller's, as its growing may be what is preempted.
  *
  * A wake of a higher one runs at once, inside of the call that woke it; a wake
  * of a lower one when nothing above is left to run. In its turn it takes what

@@ -87,6 +87,7 @@ static void run(void *ctx)
     bool more;
 
     weft__local()->credit = NULL;
+    weft__look_at(&isr->local, weft__local());
     more = turn(isr, now_us);
     look_for_end(isr);
     weft__home_left(outer);
@@ -103,7 +104,6 @@ int weft_isr_init(weft_isr_t *isr, const weft_isr_config_t *config)
     *isr = (weft_isr_t){
         .executor = {&isr_ops, home},
         .stop_post = {.run = weft__run_nothing},
-        .local = weft__local(),
         .alarm_us = WEFT_FOREVER,
         .on_stopped = config->stopped,
         .stopped_ctx = config->stopped_ctx,

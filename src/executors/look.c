@@ -8,7 +8,7 @@
 weft_look_t weft__look(const weft_home_t *home, weft_local_t *const *at,
                        const uint32_t *runs)
 {
-    const weft_local_t *local = __atomic_load_n(at, __ATOMIC_ACQUIRE);
+    const weft_local_t *local = __atomic_load_n(at, __ATOMIC_RELAXED);
     uintptr_t word = __atomic_load_n(&home->inbox.word, __ATOMIC_RELAXED);
 
     return (weft_look_t){

@@ -18,7 +18,7 @@ static inline void weft__look_run(uint32_t *runs, uint32_t count)
 /* Its thread's record says from now on who runs; NULL: nobody. */
 static inline void weft__look_at(weft_local_t **at, weft_local_t *local)
 {
-    __atomic_store_n(at, local, __ATOMIC_RELEASE);
+    __atomic_store_n(at, local, __ATOMIC_RELAXED);
 }
 
 weft_look_t weft__look(const weft_home_t *home, weft_local_t *const *at,

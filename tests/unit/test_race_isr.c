@@ -313,6 +313,79 @@ CASE_LEVELS(an_executor_may_go_while_a_wake_on_another_core_returns, 1)
     }
 }
 
+/* --- priorities of two cores */
+
+/* At task level of another core: its executor begins, or ends. */
+struct visitor {
+    weft_task_t task;
+    weft_isr_t *isr;
+    weft_event_t *stopped;
+};
+WEFT_TASK(visitor)
+{
+    WEFT_BEGIN;
+    if (self->stopped != NULL) {
+        weft_isr_config_t config = {.priority = 1,
+                                    .stopped = bench__stopped,
+                                    .stopped_ctx = self->stopped};
+        return weft_isr_init(self->isr, &config);
+    }
+    weft_isr_deinit(self->isr);
+    WEFT_END;
+}
+
+/* Spawns on the other core's executor, and joins. */
+struct parent {
+    weft_task_t task;
+    weft_await_t await;
+    weft_executor_t *executor;
+    struct looker child;
+    int left;
+};
+WEFT_TASK(parent)
+{
+    WEFT_BEGIN;
+    while (self->left-- > 0) {
+        self->child = (struct looker){.enough = 1};
+        CHECK_EQ(weft_spawn(self->executor, looker_task(&self->child)), 0);
+        WEFT_AWAIT(weft_task_join, &self->child.task);
+    }
+    return 0;
+    WEFT_END;
+}
+
+static void visit(struct core *core, struct visitor *visitor)
+{
+    CHECK_EQ(weft_spawn(&core->loop.executor, visitor_task(visitor)), 0);
+    spin_until_finished(&visitor->task);
+    CHECK_EQ(weft_task_result(&visitor->task), 0);
+}
+
+CASE_LEVELS(each_core_has_priorities_of_its_own, 1)
+{
+    static struct core core;
+    static weft_isr_t there;
+    struct bench *bench = bench_start(1);
+    weft_event_t stopped = WEFT_EVENT_INIT;
+    struct visitor visitor = {.isr = &there, .stopped = &stopped};
+    struct parent parents[2] = {
+        {.executor = &there.executor, .left = ROUNDS},
+        {.executor = bench_executor(bench, 1), .left = ROUNDS}};
+
+    core_start(&core);
+    visit(&core, &visitor);
+    CHECK_EQ(weft_spawn(bench_executor(bench, 1), parent_task(&parents[0])), 0);
+    CHECK_EQ(weft_spawn(&there.executor, parent_task(&parents[1])), 0);
+    CHECK_EQ(bench_join(bench, &parents[0].task), 0);
+    CHECK_EQ(bench_join(bench, &parents[1].task), 0);
+    weft_isr_stop(&there);
+    bench_wait(bench, &stopped);
+    visitor = (struct visitor){.isr = &there};
+    visit(&core, &visitor);
+    core_stop(&core);
+    bench_stop(bench);
+}
+
 /* --- above a worker of a pool */
 
 /* A job that submits another, each of which counts. */
