@@ -49,6 +49,12 @@ void weft_port_thread_join(weft_port_thread_t *thread)
     WEFT_ASSERT(false, "join of a thread that is not there");
 }
 
+uint32_t weft_cortex_m_kicks(unsigned core)
+{
+    (void)core;
+    return 0;
+}
+
 void weft__cores_listen(void)
 {
 }
