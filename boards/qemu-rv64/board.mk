@@ -2,5 +2,5 @@
 include boards/qemu-rv32/board.mk
 CPU_FLAGS := -march=rv64imac -mabi=lp64 -misa-spec=2.2 -mcmodel=medany
 LINK_SCRIPT := boards/qemu-rv32/link.ld
-QEMU := $(subst riscv32,riscv64,$(QEMU))
+BITS := 64
 TEST_CORES := 2

@@ -81,7 +81,7 @@ CASE_ALONE(a_stack_of_a_hart_that_overflowed_is_named)
 
     CHECK_DIES(
         {
-            overflow(65);
+            overflow(64 * 5);
             weft_port_sleep(&word, 0, 1);
         },
         "stack overflow");

@@ -169,10 +169,12 @@ CASE(each_level_has_an_alarm_and_a_sleep_has_its_own)
 
     memset(due_us, 0, sizeof(due_us));
     begin(on_alarm);
-    begin_us = weft_port_now_us();
+    unsigned key = weft_hook_mask();
     for (uintptr_t i = 1; i <= LEVELS; i++) {
         pend(i);
     }
+    begin_us = weft_port_now_us();
+    weft_hook_unmask(key);
     for (uint64_t at = begin_us; written < LEVELS; at += 300) {
         weft_port_sleep(&word, 0, at);
         CHECK(weft_port_now_us() < begin_us + 10000000);
