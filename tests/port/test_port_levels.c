@@ -242,7 +242,7 @@ CASE_LEVELS(an_alarm_in_the_past_pends_at_once, 1)
 
 static void set_two(struct probe *probe)
 {
-    weft_port_level_alarm(&probe->level, weft_port_now_us() + WEFT_MS(1));
+    weft_port_level_alarm(&probe->level, weft_port_now_us() + WEFT_MS(100));
     weft_port_level_alarm(&probe->level, probe->due_us);
 }
 
@@ -255,7 +255,7 @@ CASE_LEVELS(an_alarm_replaces_the_one_before, 1)
     probe.due_us = UINT64_MAX;
     pend(&probe);
     wait_for_runs(&probe, 1);
-    wait_for_time(weft_port_now_us() + WEFT_MS(3));
+    wait_for_time(weft_port_now_us() + WEFT_MS(110));
     CHECK_EQ(runs(&probe), 1);
     weft_port_level_close(&probe.level);
 }
@@ -267,7 +267,7 @@ CASE_LEVELS(a_close_takes_the_alarm_and_the_pend_with_it, 1)
 
     probe_open(&probe, 1);
     probe.act = set_alarm;
-    probe.due_us = weft_port_now_us() + WEFT_MS(2);
+    probe.due_us = weft_port_now_us() + WEFT_MS(100);
     pend(&probe);
     wait_for_runs(&probe, 1);
     key = weft_hook_mask();
