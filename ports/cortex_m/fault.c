@@ -82,9 +82,12 @@ void weft__fault_say(uint32_t pc)
 {
     (void)weft__primask_raise();
     weft__say("weft: fault: ");
-    weft__say(pc == NO_FRAME ? "stack overflow" : cause_of(STATUS()));
-    weft__say(" at pc ");
-    weft__say_hex(pc);
+    weft__say(pc == NO_FRAME || weft__fault_in_guard() ? "stack overflow"
+                                                       : cause_of(STATUS()));
+    if (pc != NO_FRAME) {
+        weft__say(" at pc ");
+        weft__say_hex(pc);
+    }
     weft__say("\n");
     board_exit(133);
 }

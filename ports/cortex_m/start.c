@@ -74,6 +74,7 @@ void weft__enter_thread_mode(uint32_t *top, void (*run)(void))
 void weft__reset(void)
 {
     memory_init();
+    weft__guard_stacks();
     floats_init();
     weft__enter_thread_mode(weft__stack_top, run_main);
 }

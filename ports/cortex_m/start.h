@@ -24,6 +24,11 @@ __attribute__((noreturn)) void weft__reset(void);
 __attribute__((noreturn)) void weft__enter_thread_mode(uint32_t *top,
                                                        void (*run)(void));
 
+/* Writes below the stacks of core 0 are faults from now on, where they can
+ * be; whether the last fault was one. */
+void weft__guard_stacks(void);
+bool weft__fault_in_guard(void);
+
 /* A fault: says which, where, and ends by 133. */
 void weft__fault(void);
 
