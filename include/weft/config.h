@@ -154,6 +154,14 @@
 #define WEFT_STACK_CANARY WEFT_INTERRUPTS
 #endif
 
+/* 1: at each switch the port is told where the running coroutine's stack ends,
+ * and names an overflow before anything else is written: by the processor's
+ * stack limit, or by 32 bytes that nobody may touch. Its own note of the name
+ * takes a word of each stack. See weft_port_stack_limit for who can. */
+#ifndef WEFT_STACK_LIMIT
+#define WEFT_STACK_LIMIT 0
+#endif
+
 /* A static assertion that compiles as C11 and as C++17. */
 #ifdef __cplusplus
 #define WEFT_STATIC_ASSERT(condition, text) static_assert(condition, text)

@@ -89,6 +89,10 @@ bool weft_coroutine_finished(const weft_coroutine_t *self);
  * assertion. Not needed after it has finished. */
 void weft_coroutine_deinit(weft_coroutine_t *self);
 
+/* private: what its overflow is called, with WEFT_STACK_LIMIT. Kept. After
+ * init, while it stands. */
+void weft__coroutine_name(weft_coroutine_t *self, const char *name);
+
 #ifdef __cplusplus
 }
 #endif

@@ -184,6 +184,25 @@ void weft_port_slab_release(void *base, size_t size);
  * system's limit is reached; WEFT_ERR_UNSUPPORTED. */
 int weft_port_slab_guard(void *base, size_t size);
 
+/* Where the stack in use ends, for WEFT_STACK_LIMIT. low: its lowest byte, of
+ * which up to 63 are lost to what catches an overflow; NULL: not known. */
+typedef struct weft_port_limit {
+    const void *low;
+    const char *name; /* of the fiber */
+} weft_port_limit_t;
+
+/* From now on this is the end of the stack in use, until the next call; gives
+ * what was. An overflow ends the program with "stack overflow in fiber NAME".
+ * Called with NULL on a stack that is about to be left, and with its own on the
+ * one that was entered. Only with WEFT_STACK_LIMIT, where a port has it:
+ * cortex_m by an MPU or by the stack limits of Armv8-M Mainline, and nothing
+ * on cores without; riscv by PMP. Context: task level. */
+weft_port_limit_t weft_port_stack_limit(weft_port_limit_t limit);
+
+/* For the port: panics with "stack overflow in fiber NAME". Context: any, the
+ * handler of a fault too. */
+__attribute__((noreturn)) void weft__stack_overflowed(const char *name);
+
 /* Who knows whose guard an address lies in. Linked into the port's list. */
 typedef struct weft_port_overflow {
     struct weft_port_overflow *next;

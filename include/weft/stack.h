@@ -158,9 +158,6 @@ bool weft__stack_checked(const weft_stack_t *stack);
 void weft__stack_paint(void *base, size_t size);
 size_t weft__stack_untouched(const void *base, size_t size);
 
-/* private: ends the program with the name of the stack. */
-__attribute__((noreturn)) void weft__stack_overflowed(const char *name);
-
 #ifdef __cplusplus
 }
 #endif

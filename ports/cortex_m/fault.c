@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "boards/board.h"
+#include "ports/cortex_m/limit.h"
 #include "ports/cortex_m/start.h"
 
 /* What the processor pushed lies on the stack that was in use, which may be
@@ -29,8 +30,7 @@ __attribute__((naked)) void weft__fault(void)
                      "b 3f\n"
                      "2:\n\t"
                      "ldr r0, =0xffffffff\n"
-                     "3:\n\t"
-                     "ldr r3, =0xe000ed08\n\t"
+                     "3:\n\t" WEFT__LIMIT_LIFT "ldr r3, =0xe000ed08\n\t"
                      "ldr r3, [r3]\n\t"
                      "ldr r3, [r3]\n\t"
                      "mov sp, r3\n\t"
@@ -81,6 +81,9 @@ __attribute__((noreturn, used)) void weft__fault_say(uint32_t pc);
 void weft__fault_say(uint32_t pc)
 {
     (void)weft__primask_raise();
+    if (weft__limit_fault != NULL) {
+        weft__limit_fault(STATUS());
+    }
     weft__say("weft: fault: ");
     weft__say(pc == NO_FRAME || weft__fault_in_guard() ? "stack overflow"
                                                        : cause_of(STATUS()));

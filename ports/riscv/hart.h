@@ -117,6 +117,12 @@ void weft__stack_check(void);
 /* Names the fault in one line and ends the program. */
 __attribute__((noreturn)) void weft__fault(uintptr_t cause, uintptr_t pc);
 
+/* Ends the program with the name of the stack that has overflowed, where this
+ * fault says that one has; else returns. Nothing is linked of it where no
+ * limits are set (limit.c). */
+__attribute__((weak)) void weft__limit_fault(uintptr_t cause,
+                                             uintptr_t address);
+
 /* Prints: text, a number, an address. */
 void weft__say(const char *text);
 void weft__say_number(unsigned number);

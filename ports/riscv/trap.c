@@ -3,6 +3,8 @@
  *
  * Called by start.S with interrupts off, on the stack for traps.
  */
+#include <stddef.h>
+
 #include "boards/board.h"
 #include "ports/riscv/hart.h"
 #include "weft/base/atomic.h"
@@ -48,6 +50,9 @@ void weft__trapped(uintptr_t cause, uintptr_t pc)
 void weft__fault(uintptr_t cause, uintptr_t pc)
 {
     (void)weft_hook_mask();
+    if (weft__limit_fault != NULL) {
+        weft__limit_fault(cause, WEFT__CSR_READ(mtval));
+    }
     weft__say("weft: fault: cause ");
     weft__say_number((unsigned)cause);
     weft__say(" at ");

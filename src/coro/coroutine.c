@@ -22,10 +22,11 @@
 #include "coro/watchers.h"
 #include "weft/base/hooks.h"
 #include "weft/coroutine_inlined.h"
+#include "weft/port.h"
 #include "weft/stack.h"
 
 /* Bits of `watched`. */
-enum { BY_TOOLS = 1, CHECKED = 2 };
+enum { BY_TOOLS = 1, CHECKED = 2, LIMITED = 4 };
 
 enum {
     STANDING = WEFT__COROUTINE_STANDING,
@@ -33,10 +34,15 @@ enum {
     FINISHED = WEFT__COROUTINE_FINISHED
 };
 
+/* On top of the stack: what tools want kept, and above it, where the port is
+ * told of limits, a name. */
+enum { NAME_SIZE = WEFT_STACK_LIMIT ? sizeof(const char *) : 0 };
+
 static char *stack_top(const weft_coroutine_t *self)
 {
     uintptr_t top = (uintptr_t)self->stack + self->stack_size;
 
+    top = (top - NAME_SIZE) & ~(uintptr_t)(sizeof(const char *) - 1);
     top = (top - WEFT__WATCH_SIZE) & ~(uintptr_t)(WEFT__STACK_ALIGN - 1);
     return (char *)self->stack + (top - (uintptr_t)self->stack);
 }
@@ -45,6 +51,40 @@ static struct weft__watch *watch_of(const weft_coroutine_t *self)
 {
     return (struct weft__watch *)(void *)stack_top(self);
 }
+
+/* --- the end of the stack in use, as the port is told -------------------- */
+
+static const char **name_of(const weft_coroutine_t *self)
+{
+    return (const char **)(void *)(stack_top(self) + WEFT__WATCH_SIZE);
+}
+
+void weft__coroutine_name(weft_coroutine_t *self, const char *name)
+{
+    if (WEFT_STACK_LIMIT) {
+        *name_of(self) = name;
+    }
+}
+
+static inline weft_port_limit_t limit(weft_port_limit_t now)
+{
+    return WEFT_STACK_LIMIT ? weft_port_stack_limit(now) : now;
+}
+
+/* Before a switch: nothing is the end of both stacks. */
+static inline weft_port_limit_t limit_none(void)
+{
+    return limit((weft_port_limit_t){.low = NULL});
+}
+
+static inline void limit_own(const weft_coroutine_t *self)
+{
+    if (WEFT_STACK_LIMIT) {
+        (void)limit((weft_port_limit_t){self->stack, *name_of(self)});
+    }
+}
+
+/* ------------------------------------------------------------------------- */
 
 static void release(weft_coroutine_t *self)
 {
@@ -61,7 +101,9 @@ static void enter(void *arg, void *left)
 
     self->context = left;
     weft__watch_entered(watch_of(self));
+    limit_own(self);
     self->fn(self, self->ctx);
+    (void)limit_none();
     self->state = FINISHED;
     weft__watch_suspend(watch_of(self), true);
     (void)weft__context_switch(&self->context, self->context, self->result);
@@ -79,8 +121,12 @@ void weft_coroutine_init(weft_coroutine_t *self, void *stack, size_t size,
         .stack_size = size,
         .state = STANDING,
     };
+    if (WEFT_STACK_LIMIT) {
+        self->watched = LIMITED;
+        weft__coroutine_name(self, "without a name");
+    }
     if (weft__watched()) {
-        self->watched = BY_TOOLS;
+        self->watched |= BY_TOOLS;
         self->stack_id = weft__watch_stack(stack, size);
         weft__watch_init(watch_of(self), stack, size);
     }
@@ -91,6 +137,7 @@ void weft_coroutine_init_on(weft_coroutine_t *self, weft_stack_t *stack,
                             weft_coroutine_fn *fn, void *ctx)
 {
     weft_coroutine_init(self, stack->base, stack->size, fn, ctx);
+    weft__coroutine_name(self, stack->name);
     if (weft__stack_checked(stack)) {
         self->watched |= CHECKED;
     }
@@ -109,9 +156,12 @@ static void look_at_canary(const weft_coroutine_t *self)
 __attribute__((noinline)) int weft__coroutine_resume_watched(
     weft_coroutine_t *self)
 {
+    weft_port_limit_t ours = limit_none();
+
     weft__watch_resume(watch_of(self));
     int value = weft__context_switch(&self->context, self->context, 0);
     weft__watch_returned(watch_of(self));
+    (void)limit(ours);
     if (self->watched & CHECKED) {
         look_at_canary(self);
     }
@@ -133,9 +183,11 @@ bool weft_coroutine_resume(weft_coroutine_t *self)
 __attribute__((noinline)) void weft__coroutine_suspend_watched(
     weft_coroutine_t *self, int value)
 {
+    (void)limit_none();
     weft__watch_suspend(watch_of(self), false);
     (void)weft__context_switch(&self->context, self->context, value);
     weft__watch_entered(watch_of(self));
+    limit_own(self);
 }
 
 void weft_coroutine_suspend(weft_coroutine_t *self)

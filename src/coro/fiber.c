@@ -73,6 +73,7 @@ static int start(weft_fiber_t *fiber)
         }
         weft_coroutine_init(coroutine, coroutine->stack, coroutine->stack_size,
                             body, coroutine->ctx);
+        weft__coroutine_name(coroutine, weft_fiber_name(fiber));
         return WEFT_OK;
     }
     rc = weft_stack_acquire(fiber->stacks, fiber->name, &stack);

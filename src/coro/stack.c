@@ -131,18 +131,32 @@ static void paint(weft_stack_t *stack)
     }
 }
 
-WEFT__UNWATCHED size_t weft__stack_untouched(const void *base, size_t size)
+static WEFT__UNWATCHED size_t untouched(const uintptr_t *word, size_t count)
 {
-    const uintptr_t *word = base;
     size_t i = 0;
+
+    while (i < count && word[i] == WEFT__STACK_PAINT) {
+        i++;
+    }
+    return i * sizeof(*word);
+}
+
+/* Who asks may run on it: then there is no limit while we look. */
+size_t weft__stack_untouched(const void *base, size_t size)
+{
+    weft_port_limit_t before = {.low = NULL};
 
     if (weft__watched()) {
         weft__watch_read(base, size);
     }
-    while (i < size / sizeof(*word) && word[i] == WEFT__STACK_PAINT) {
-        i++;
+    if (WEFT_STACK_LIMIT) {
+        before = weft_port_stack_limit(before);
     }
-    return i * sizeof(*word);
+    size = untouched(base, size / sizeof(uintptr_t));
+    if (WEFT_STACK_LIMIT) {
+        (void)weft_port_stack_limit(before);
+    }
+    return size;
 }
 
 bool weft_stack_intact(const weft_stack_t *stack)
