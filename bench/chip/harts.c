@@ -11,7 +11,6 @@
 #include <stdio.h>
 
 #include "bench/chip/count.h"
-#include "weft/base/atomic.h"
 #include "weft/port.h"
 
 enum { HARTS = 4, MESSAGES = 2000, CAPACITY = 8, PAIRS = 2 };
@@ -21,7 +20,7 @@ struct message {
 };
 
 struct sender {
-    weft_task_t task;
+    weft_pool_task_t task;
     weft_await_t await;
     weft_channel_t *channel;
     struct message message;
@@ -29,7 +28,7 @@ struct sender {
 };
 
 struct receiver {
-    weft_task_t task;
+    weft_pool_task_t task;
     weft_await_t await;
     weft_channel_t *channel;
     struct message message;
@@ -104,7 +103,7 @@ static void on_loops(unsigned harts, unsigned distance, const char *name)
     for (i = 1; i < harts; i++) {
         weft_port_thread_join(&threads[i]);
     }
-    count_add_part(name, from, count_now(), harts * MESSAGES);
+    count_add_some(name, from, count_now(), harts * MESSAGES);
 }
 
 static void on_pool(unsigned harts, const char *name)
@@ -124,7 +123,7 @@ static void on_pool(unsigned harts, const char *name)
     (void)weft_pool_run(&pool);
     (void)weft_pool_join(&pool);
     weft_pool_deinit(&pool);
-    count_add_part(name, from, count_now(), harts * PAIRS * MESSAGES);
+    count_add_some(name, from, count_now(), harts * PAIRS * MESSAGES);
 }
 
 static const char *label(const char *what, unsigned harts)
@@ -142,6 +141,7 @@ int main(void)
     unsigned most = weft_port_core_count();
     unsigned harts;
 
+    count_start();
     for (harts = 1; harts <= most && harts <= HARTS; harts *= 2) {
         on_loops(harts, 0, label("own", harts));
         on_loops(harts, 1, label("ring", harts));
