@@ -94,6 +94,25 @@ static inline volatile uint32_t *weft__msip(unsigned hart)
     return (volatile uint32_t *)(WEFT_CLINT + 4 * (uintptr_t)hart);
 }
 
+/* Memory and devices are ordered apart: an interrupt must not overtake what it
+ * is about, nor a look at that the clearing of its bit. */
+static inline void weft__fence_device(void)
+{
+    __asm__ volatile("fence iorw, iorw" ::: "memory");
+}
+
+static inline void weft__interrupt(unsigned hart)
+{
+    weft__fence_device();
+    *weft__msip(hart) = 1;
+}
+
+static inline void weft__interrupt_clear(void)
+{
+    *weft__msip(weft__hart_index()) = 0;
+    weft__fence_device();
+}
+
 /* Ticks since the machine started. */
 uint64_t weft__ticks(void);
 

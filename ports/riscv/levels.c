@@ -86,10 +86,8 @@ static void run_pending(void)
 
 static void interrupt(unsigned hart)
 {
-    volatile uint32_t *msip = weft__msip(hart);
-
-    *msip = 1;
-    (void)*msip; /* it has arrived */
+    weft__interrupt(hart);
+    (void)*weft__msip(hart); /* it has arrived */
 }
 
 /* On this hart, what is at or below the threshold waits for it to be lowered

@@ -117,7 +117,7 @@ static void begin(unsigned index)
     *canary(index, __trap_stack_top) = CANARY;
     hart->alarm = UINT64_MAX;
     weft__comparator_set(UINT64_MAX);
-    *weft__msip(index) = 0;
+    weft__interrupt_clear();
     WEFT__CSR_SET(mstatus, WEFT__MSTATUS_MIE);
 }
 
@@ -133,9 +133,8 @@ void weft__first_main(const void *device_tree)
          at++) {
         (*at)();
     }
-    __atomic_thread_fence(__ATOMIC_SEQ_CST);
     for (unsigned i = 1; i < harts; i++) {
-        *weft__msip(i) = 1;
+        weft__interrupt(i);
     }
     static char name[] = "weft";
     char *arguments[] = {name, NULL};

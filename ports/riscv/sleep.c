@@ -48,7 +48,7 @@ static void take_back(struct weft__hart *hart)
 {
     if (weft_atomic_exchange_acq_rel_word(&hart->sleeping, 0) == 0 &&
         weft__riscv_on.software == NULL) {
-        *weft__msip(weft__hart_index()) = 0;
+        weft__interrupt_clear();
     }
 }
 
@@ -76,7 +76,7 @@ void weft_port_sleep(const uintptr_t *word, uintptr_t asleep,
 static void kick(unsigned index)
 {
     (void)weft_atomic_fetch_add_relaxed_u32(&weft__harts[index].kicks, 1);
-    *weft__msip(index) = 1;
+    weft__interrupt(index);
 }
 
 void weft_port_wake(const uintptr_t *word)

@@ -70,6 +70,7 @@ _start:
 	csrw	mscratch, t1
 	/* The thread-locals: hart 0 has those that the linker laid out. */
 	la	tp, __tls_base
+#if WEFT_CORES > 1
 	beqz	s0, first
 	la	t0, __tls_second
 	sub	t0, t0, tp
@@ -86,6 +87,7 @@ _start:
 	csrw	mie, t0
 	mv	a0, s0
 	j	weft__hart_main
+#endif
 
 first:
 	la	t0, __data_start

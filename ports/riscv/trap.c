@@ -7,7 +7,6 @@
 
 #include "boards/board.h"
 #include "ports/riscv/hart.h"
-#include "weft/base/atomic.h"
 #include "weft/base/hooks.h"
 
 enum { SOFTWARE = 3, TIMER = 7, EXTERNAL = 11, STATUS_FAULT = 133 };
@@ -17,8 +16,7 @@ void weft__trapped(uintptr_t cause, uintptr_t pc);
 /* The bit is cleared before anybody looks at what it stands for. */
 static void software(void)
 {
-    *weft__msip(weft__hart_index()) = 0;
-    weft_atomic_fence_seq_cst();
+    weft__interrupt_clear();
     if (weft__riscv_on.software != NULL) {
         weft__riscv_on.software();
     }
