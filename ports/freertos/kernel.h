@@ -19,6 +19,7 @@
 
 #include <stdbool.h>
 
+#include "weft/config.h"
 #include "weft/freertos.h"
 
 #if tskKERNEL_VERSION_MAJOR < 9
@@ -87,6 +88,15 @@ static inline bool weft__kernel_in_interrupt(void)
     return portCHECK_IF_IN_ISR() != 0;
 #else
 #error "define WEFT_FREERTOS_IN_INTERRUPT() in FreeRTOSConfig.h"
+#endif
+}
+
+/* In an interrupt: one above configMAX_SYSCALL_INTERRUPT_PRIORITY may not call.
+ * Says so by configASSERT, where the kernel's port can tell. */
+static inline void weft__kernel_check_interrupt(void)
+{
+#if WEFT_ASSERTIONS && defined(portASSERT_IF_INTERRUPT_PRIORITY_INVALID)
+    portASSERT_IF_INTERRUPT_PRIORITY_INVALID();
 #endif
 }
 

@@ -37,7 +37,11 @@ bool weft_port_in_interrupt(void)
 {
     uint32_t exception = weft__nvic_exception();
 
-    return exception != 0 && exception != level_exception;
+    if (exception == 0 || exception == level_exception) {
+        return false;
+    }
+    weft__kernel_check_interrupt();
+    return true;
 }
 
 unsigned weft_port_levels(void)

@@ -9,7 +9,11 @@
 
 bool weft_port_in_interrupt(void)
 {
-    return weft__kernel_in_interrupt();
+    if (!weft__kernel_in_interrupt()) {
+        return false;
+    }
+    weft__kernel_check_interrupt();
+    return true;
 }
 
 #endif

@@ -143,6 +143,42 @@ CASE(a_wake_while_the_scheduler_is_suspended_waits_for_it)
     own_join(own);
 }
 
+static void urgent(void)
+{
+    weft_event_set(&owns[0].event);
+}
+
+/* One step above the kernel's ceiling, behind the port's back. */
+static void interrupt_above_the_ceiling(void)
+{
+    enum { IRQ = 17 };
+
+    own_start(&owns[0], wait_once, MAIN + 1);
+    CHECK_EQ(weft_port_irq_setup(IRQ, 1, urgent), 0);
+    ((volatile uint8_t *)0xe000e400)[IRQ] =
+        configMAX_SYSCALL_INTERRUPT_PRIORITY - (1 << (8 - configPRIO_BITS));
+    *(volatile uint32_t *)0xe000e200 = UINT32_C(1) << IRQ;
+    __asm__ volatile("dsb\n\tisb" ::: "memory");
+}
+
+CASE(an_interrupt_above_the_ceiling_is_named)
+{
+    CHECK_DIES(interrupt_above_the_ceiling(),
+               "ucCurrentPriority >= ucMaxSysCallPriority");
+}
+
+CASE(lines_that_are_not_free_are_refused)
+{
+    CHECK_EQ(weft_port_irq_setup(WEFT_FREERTOS_LEVEL_IRQ, 1, urgent),
+             WEFT_ERR_BUSY);
+    CHECK_EQ(weft_port_irq_setup(1000, 1, urgent), WEFT_ERR_INVALID);
+    CHECK_EQ(weft_port_irq_setup(18, weft_port_levels() + 1, urgent),
+             WEFT_ERR_INVALID);
+    CHECK_EQ(weft_port_irq_setup(18, 1, urgent), 0);
+    CHECK_EQ(weft_port_irq_setup(18, 1, urgent), WEFT_ERR_BUSY);
+    CHECK_EQ(weft_port_irq_setup(18, 1, NULL), 0);
+}
+
 /* --- the task's notifications are its own */
 
 static void wait_and_take(void *ctx)
