@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# more_tests.sh - qemu-m3-freertos: the tests of time at other rates of the tick
+# more_tests.sh - qemu-m3-freertos: time at other rates, the example of the page
 # SPDX-License-Identifier: MIT
 #
 # dev/firmware_test.sh calls it. One line for each build, logs in
@@ -31,6 +31,30 @@ run() { # run NAME SKIPS DEFINES...
     passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + skip))
 }
 
+# The example of docs/freertos.md, as it stands there.
+run_guide() {
+    local build=build/firmware/qemu-m3-freertos log=$logs/guide.log
+    local guide=$build/guide here=tests/port/freertos/guide
+    mkdir -p "$guide"
+    {
+        awk '/^```/ { inside = $0 == "```c freertos"; next } inside' \
+            docs/freertos.md
+        cat $here/main.c
+    } >"$guide/main.c"
+    if make -s -f dev/firmware.mk BOARD=qemu-m3-freertos \
+        "$build/$guide/main.elf" >"$log" 2>&1; then
+        dev/firmware_run.sh qemu-m3-freertos "$build/$guide/main.elf" \
+            >"$log" 2>&1 || true
+    fi
+    if diff $here/expect.txt <(tr -d '\r' <"$log") >&2; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAIL qemu-m3-freertos docs/freertos.md" >&2
+    fi
+}
+
+run_guide
 run hz10 2 -DconfigTICK_RATE_HZ=10
 run hz100 2 -DconfigTICK_RATE_HZ=100
 run hz250-moved 1 -DconfigTICK_RATE_HZ=250 -DconfigUSE_TICKLESS_IDLE=2
