@@ -548,6 +548,45 @@ CASE_LEVELS(more_timers_than_a_batch_of_one_time_all_fire, 1)
     bench_stop(bench);
 }
 
+struct named {
+    weft_task_t task;
+    struct diary *diary;
+    char name;
+};
+WEFT_TASK(named)
+{
+    WEFT_BEGIN;
+    note(self->diary, self->name);
+    WEFT_END;
+}
+
+CASE_LEVELS(a_scheduler_orders_what_is_ready_on_one_priority, 1)
+{
+    static weft_isr_t isr;
+    static weft_priority_scheduler_t order;
+    struct diary diary = {.next = 0};
+    struct named named[3];
+    static const unsigned levels[3] = {1, 7, 3};
+    weft_isr_config_t config = {.priority = 1, .scheduler = &order.scheduler};
+    unsigned key;
+
+    weft_priority_scheduler_init(&order);
+    CHECK_EQ(weft_isr_init(&isr, &config), 0);
+    key = weft_port_ceiling_raise(1);
+    for (int i = 0; i < 3; i++) {
+        named[i] = (struct named){.diary = &diary, .name = (char)('a' + i)};
+        CHECK_EQ(weft_task_set_priority(named_task(&named[i]), levels[i]), 0);
+        CHECK_EQ(weft_spawn(&isr.executor, &named[i].task), 0);
+    }
+    weft_isr_stop(&isr);
+    weft_port_ceiling_restore(key);
+    while (!weft_isr_stopped(&isr)) {
+        weft_hook_spin();
+    }
+    CHECK_STR_EQ(diary.text, "bca");
+    weft_isr_deinit(&isr);
+}
+
 /* --- what may not be done */
 
 struct wrong {
