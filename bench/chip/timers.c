@@ -26,7 +26,7 @@ WEFT_TASK(other)
 /* Sleeps for so short that the time has passed when the loop comes to look at
  * its timers again: what is counted is arming, the loop's way round, firing
  * and the poll; not the port's sleep. */
-enum { SHORT_US = 4 };
+enum { SHORT_US = 8 };
 
 struct sleeper {
     weft_task_t task;

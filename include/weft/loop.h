@@ -64,14 +64,24 @@ typedef struct weft_loop {
     weft_runnable_t stop_post;
     uint64_t stop_limit_us;
     uint64_t stop_deadline_us;
+    int (*check_limit)(struct weft_loop *loop); /* NULL: a stop has none */
     weft_loop_left_fn *left;
     void *left_ctx;
     struct weft_local *local;
     uint32_t runs;
 } weft_loop_t;
 
-/* Copies config; NULL: defaults. Always 0. */
-int weft_loop_init(weft_loop_t *loop, const weft_loop_config_t *config);
+void weft__loop_init(weft_loop_t *loop);
+int weft__loop_configure(weft_loop_t *loop, const weft_loop_config_t *config);
+
+/* Copies config; NULL: defaults, and what only a configuration can ask for is
+ * not linked. Always 0. */
+static inline int weft_loop_init(weft_loop_t *loop,
+                                 const weft_loop_config_t *config)
+{
+    weft__loop_init(loop);
+    return config == NULL ? WEFT_OK : weft__loop_configure(loop, config);
+}
 
 /* The loop must be idle: not running, no task alive, nothing posted to it: an
  * assertion. Turn off first what posts from interrupts or other threads. */

@@ -66,6 +66,10 @@ enum weft_scope_policy {
 typedef void weft_scope_failure_fn(weft_scope_t *scope, weft_task_t *task,
                                    int rc, void *ctx);
 
+/* What a scope does for its children and its opener: whoever opens none does
+ * not link it. */
+struct weft__scope_ops;
+
 struct weft_scope {
     /* Set after open, before the first spawn. */
     weft_scope_failure_fn *on_failure;
@@ -76,6 +80,7 @@ struct weft_scope {
     uint16_t failure_count; /* how many failed; stays at 65535 */
     int first_error;
     /* private */
+    const struct weft__scope_ops *ops;
     int success;
     weft_scope_t *parent;
     weft_waiter_t *opener;

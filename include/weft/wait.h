@@ -155,6 +155,8 @@ typedef struct weft_crowd_ops {
      * node of another list whose wait is now over too, its result in the wait.
      * Those who wait may be due by it. NULL: there is none. */
     weft_node_t *(*refill)(weft_crowd_t *crowd);
+    /* weft__crowd_go_on: does what an interrupt has left over. */
+    void (*go_on)(weft_crowd_t *crowd);
 } weft_crowd_ops_t;
 
 /* Whose an entry of a ready queue is; NULL: a plain runnable's. */

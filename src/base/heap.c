@@ -91,7 +91,7 @@ static weft_heap_tree_t *meld(weft_heap_tree_t *a, weft_heap_tree_t *b)
     return a;
 }
 
-static bool settled(const weft_heap_t *heap)
+WEFT__INLINE bool settled(const weft_heap_t *heap)
 {
     const weft_heap_tree_t *top = heap->paired.child;
 
@@ -133,12 +133,19 @@ void weft_heap_init(weft_heap_t *heap, uint64_t now)
 
 void weft_heap_insert(weft_heap_t *heap, weft_heap_node_t *node, uint64_t key)
 {
+    weft_heap_tree_t *top;
+
     WEFT_ASSERT(!weft_heap_linked(node), "insert of a node that is linked");
     node->tree.child = NULL;
     node->key = key;
     node->seq = heap->seq++;
     heap->count++;
-    push(&heap->paired, meld(&node->tree, take(&heap->paired)));
+    top = heap->paired.child;
+    if (top != NULL && !before(&node->tree, top)) {
+        push(top, &node->tree); /* most often: nothing else changes */
+    } else {
+        push(&heap->paired, meld(&node->tree, take(&heap->paired)));
+    }
 }
 
 void weft_heap_remove(weft_heap_t *heap, weft_heap_node_t *node)
@@ -158,21 +165,29 @@ void weft_heap_remove(weft_heap_t *heap, weft_heap_node_t *node)
     heap->count--;
 }
 
+/* The smallest, or NULL. */
+static weft_heap_node_t *smallest(weft_heap_t *heap)
+{
+    if (!settled(heap)) {
+        settle(heap);
+    }
+    return heap->paired.child == NULL ? NULL : node_of(heap->paired.child);
+}
+
 weft_heap_node_t *weft_heap_pop(weft_heap_t *heap, uint64_t now)
 {
-    weft_heap_node_t *node = NULL;
+    weft_heap_node_t *node = smallest(heap);
 
-    settle(heap);
-    if (heap->paired.child != NULL && node_of(heap->paired.child)->key <= now) {
-        node = node_of(heap->paired.child);
-        weft_heap_remove(heap, node);
+    if (node == NULL || node->key > now) {
+        return NULL;
     }
+    weft_heap_remove(heap, node);
     return node;
 }
 
 uint64_t weft_heap_next(weft_heap_t *heap)
 {
-    settle(heap);
-    return heap->paired.child == NULL ? UINT64_MAX
-                                      : node_of(heap->paired.child)->key;
+    const weft_heap_node_t *node = smallest(heap);
+
+    return node == NULL ? UINT64_MAX : node->key;
 }

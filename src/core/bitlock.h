@@ -14,7 +14,7 @@
 #define WEFT__BIT_LOCK ((uint32_t)1)
 
 /* Takes the lock; *state is what the word was. Gives the key for unlock. */
-static inline unsigned weft__bit_lock(uint32_t *word, uint32_t *state)
+WEFT__INLINE unsigned weft__bit_lock(uint32_t *word, uint32_t *state)
 {
     unsigned key = weft__mask();
     uint32_t old = weft_atomic_load_relaxed_u32(word);
@@ -36,8 +36,7 @@ static inline unsigned weft__bit_lock(uint32_t *word, uint32_t *state)
 }
 
 /* Publishes state, which lacks the lock's bit. The last touch of the word. */
-static inline void weft__bit_unlock(uint32_t *word, uint32_t state,
-                                    unsigned key)
+WEFT__INLINE void weft__bit_unlock(uint32_t *word, uint32_t state, unsigned key)
 {
     weft_atomic_store_release_u32(word, state);
     weft__unmask(key);

@@ -33,52 +33,72 @@ static bool push(uintptr_t *word, weft_link_t *entry)
     return old == WEFT__ASLEEP;
 }
 
-/* The inbox is a stack of entries. Whoever replaces ASLEEP sends the one kick
- * of that sleep, by what it read before the push: after it the home may be
- * gone. Paired with the exchange in weft__home_collect: release / acquire. */
-static void post_home(weft_home_t *home, weft_link_t *entry)
+static void note_credit(const weft_home_t *home)
 {
-    weft_kick_fn *kick = home->kick;
-    void *ctx = home->kick_ctx;
-    uintptr_t *word = &home->inbox.word;
-    bool sleepless = home->sleepless != 0;
     weft_credit_t *credit = credit_of(home);
 
     if (credit != NULL) {
         credit->pushed = true;
     }
-    if (!push(word, entry)) {
-        return;
+}
+
+/* The inbox is a stack of entries. Whoever replaces ASLEEP sends the one kick
+ * of that sleep, by what it read before the push: after it the home may be
+ * gone. Paired with the exchange in weft__home_collect: release / acquire. */
+static int post_home(weft_home_t *home, weft_link_t *entry)
+{
+    uintptr_t *word = &home->inbox.word;
+    weft_link_t *link = weft_link_strip(entry);
+    uintptr_t old = weft_atomic_load_relaxed_word(word);
+    weft_kick_fn *kick;
+    void *ctx;
+    bool sleepless;
+
+    if (home->lanes != 0) {
+        note_credit(home);
     }
+    do {
+        while (old != WEFT__ASLEEP) {
+            link->next = (weft_link_t *)old;
+            if (weft_atomic_cas_acq_rel_word(word, &old, (uintptr_t)entry)) {
+                return WEFT_PENDING;
+            }
+        }
+        kick = home->kick;
+        ctx = home->kick_ctx;
+        sleepless = home->sleepless != 0;
+        link->next = NULL;
+    } while (!weft_atomic_cas_acq_rel_word(word, &old, (uintptr_t)entry));
     if (kick != NULL) {
         kick(ctx);
     }
     if (!sleepless) {
         weft_port_wake(word); /* a loop that is stepped may also be run */
     }
+    return WEFT_PENDING;
 }
 
 /* A lane stays, and its home, until a worker has run what came first. */
-void weft__home_post(weft_inbox_t *inbox, weft_link_t *entry)
+int weft__home_post(weft_inbox_t *inbox, weft_link_t *entry)
 {
     weft_home_t *home = inbox->home;
 
     if ((void *)home == (void *)inbox) {
-        post_home(home, entry);
-    } else if (push(&inbox->word, entry)) {
-        post_home(home, weft__lane_entry(inbox));
+        return post_home(home, entry);
     }
+    return push(&inbox->word, entry) ? post_home(home, weft__lane_entry(inbox))
+                                     : WEFT_PENDING;
 }
 
 void weft__home_push_called(weft_inbox_t *inbox, weft_link_t *link,
                             unsigned tag)
 {
-    weft__home_push_inlined(inbox, link, tag);
+    (void)weft__home_push_inlined(inbox, link, tag);
 }
 
-void weft__wake_called(weft_waiter_t *waiter)
+int weft__wake_called(weft_waiter_t *waiter)
 {
-    weft__wake_inlined(waiter);
+    return weft__wake_inlined(waiter);
 }
 
 void weft__deliver_called(weft_node_t *node, int result)
@@ -109,9 +129,10 @@ static unsigned entry_level(weft_link_t *entry)
     return waiter == NULL ? 0u : (waiter->attributes & WEFT__LEVEL_MASK);
 }
 
-void weft__home_schedule(weft_home_t *home, weft_link_t *entry)
+int weft__home_schedule(weft_home_t *home, weft_link_t *entry)
 {
     home->scheduler->ops->push(home->scheduler, entry, entry_level(entry), 0);
+    return WEFT_PENDING;
 }
 
 void weft__home_collect(weft_home_t *home)
@@ -131,7 +152,7 @@ void weft__home_collect(weft_home_t *home)
         weft_link_t *entry = weft_link_reverse((weft_link_t *)stack);
         while (entry != NULL) {
             weft_link_t *next = weft_link_strip(entry)->next;
-            weft__home_schedule(home, entry);
+            (void)weft__home_schedule(home, entry);
             entry = next;
         }
     }
@@ -411,7 +432,7 @@ void weft__waiter_settle(weft_home_t *home, weft_waiter_t *waiter)
 
     weft__waiter_end(waiter, (int)(intptr_t)waiter->sibling.link.next);
     if (scope != NULL) {
-        weft__scope_leave(scope);
+        scope->ops->leave(scope);
     }
     weft__home_leave(home);
 }
@@ -427,33 +448,13 @@ bool weft__waiter_finish(weft_home_t *home, weft_waiter_t *waiter, int rc)
                 "a task's result does not fit");
     waiter->attributes |= WEFT__FINISHED;
     if (waiter->scope != NULL) {
-        weft__scope_child_ended(waiter->scope, waiter, rc);
+        waiter->scope->ops->child_ended(waiter->scope, waiter, rc);
     }
     waiter->sibling.link.next = (weft_link_t *)(intptr_t)rc;
     if (weft__ticket_take(waiter)) {
         return false;
     }
     weft__waiter_settle(home, waiter);
-    return true;
-}
-
-/* It stands still now, so it may go on elsewhere. Its own ticket keeps others
- * from pushing it meanwhile; where a wake is in flight that one has it asked
- * to move again. */
-bool weft__waiter_move(weft_home_t *home, weft_waiter_t *waiter)
-{
-    weft_local_t *local = weft__local();
-    weft_home_t *to = local->move;
-    weft_inbox_t *inbox;
-
-    local->move = NULL;
-    if (weft__ticket_take(waiter)) {
-        return false;
-    }
-    inbox = weft__inbox_for(waiter, to);
-    weft_atomic_store_release_ptr(&waiter->home, inbox);
-    weft__home_push(&to->inbox, &waiter->runnable.link, WEFT_TAG_WAKE);
-    weft__home_leave(home);
     return true;
 }
 

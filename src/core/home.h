@@ -61,21 +61,22 @@ enum { WEFT__NODE_RELAYS = 0x80 };
 void weft__home_init(weft_home_t *home, weft_executor_t *executor);
 
 /* Puts an entry into the inbox, from anywhere, and kicks the sleeper if there
- * was one. Then touches neither entry nor inbox. */
-void weft__home_post(weft_inbox_t *inbox, weft_link_t *entry);
+ * was one. Then touches neither entry nor inbox. This and the functions below
+ * give WEFT_PENDING: they are the last step of what has no frame. */
+int weft__home_post(weft_inbox_t *inbox, weft_link_t *entry);
 
 /* The same for a home with a scheduler: at the end of the entry's level. */
-void weft__home_schedule(weft_home_t *home, weft_link_t *entry);
+int weft__home_schedule(weft_home_t *home, weft_link_t *entry);
 
 /* Puts an entry at the end of the ready queue. Home only. */
-WEFT__INLINE void weft__home_append(weft_home_t *home, weft_link_t *link,
-                                    unsigned tag)
+WEFT__INLINE int weft__home_append(weft_home_t *home, weft_link_t *link,
+                                   unsigned tag)
 {
-    if (home->scheduler == NULL) {
-        weft_queue_push_tagged(&home->ready, link, tag);
-    } else {
-        weft__home_schedule(home, weft_link_tagged(link, tag));
+    if (home->scheduler != NULL) {
+        return weft__home_schedule(home, weft_link_tagged(link, tag));
     }
+    weft_queue_push_tagged(&home->ready, link, tag);
+    return WEFT_PENDING;
 }
 
 /* Moves the inbox to the ready queue. Home only. */
@@ -197,7 +198,7 @@ static inline void weft__home_left(weft_local_t outer)
 }
 
 /* The home whose queue is worked off here; NULL: none, or an interrupt. */
-static inline weft_home_t *weft__home_here(void)
+WEFT__INLINE weft_home_t *weft__home_here(void)
 {
     return weft__in_interrupt() ? NULL : weft__local()->home;
 }
@@ -205,20 +206,18 @@ static inline weft_home_t *weft__home_here(void)
 /* weft__home_push and weft__wake as calls. */
 void weft__home_push_called(weft_inbox_t *inbox, weft_link_t *link,
                             unsigned tag);
-void weft__wake_called(weft_waiter_t *waiter);
+int weft__wake_called(weft_waiter_t *waiter);
 void weft__deliver_called(weft_node_t *node, int result);
 
-WEFT__INLINE void weft__home_push_inlined(weft_inbox_t *inbox,
-                                          weft_link_t *link, unsigned tag)
+WEFT__INLINE int weft__home_push_inlined(weft_inbox_t *inbox, weft_link_t *link,
+                                         unsigned tag)
 {
     weft_home_t *here = weft__home_here();
 
     /* A home begins with its inbox. */
-    if ((void *)here == (void *)inbox) {
-        weft__home_append(here, link, tag);
-    } else {
-        weft__home_post(inbox, weft_link_tagged(link, tag));
-    }
+    return (void *)here == (void *)inbox
+               ? weft__home_append(here, link, tag)
+               : weft__home_post(inbox, weft_link_tagged(link, tag));
 }
 
 /* The entry of a link on its way to its home: the plain queue on the home's
@@ -229,7 +228,7 @@ static inline void weft__home_push(weft_inbox_t *inbox, weft_link_t *link,
     if (WEFT_SMALL) {
         weft__home_push_called(inbox, link, tag);
     } else {
-        weft__home_push_inlined(inbox, link, tag);
+        (void)weft__home_push_inlined(inbox, link, tag);
     }
 }
 
@@ -256,21 +255,21 @@ WEFT__INLINE bool weft__ticket_take(weft_waiter_t *waiter)
     return weft_atomic_set_acq_rel_u8(&waiter->woken);
 }
 
-WEFT__INLINE void weft__wake_inlined(weft_waiter_t *waiter)
+WEFT__INLINE int weft__wake_inlined(weft_waiter_t *waiter)
 {
-    if (!weft__ticket_take(waiter)) {
-        weft__home_push_inlined(weft__inbox_of(waiter), &waiter->runnable.link,
-                                WEFT_TAG_WAKE);
-    }
+    return weft__ticket_take(waiter)
+               ? WEFT_PENDING
+               : weft__home_push_inlined(weft__inbox_of(waiter),
+                                         &waiter->runnable.link, WEFT_TAG_WAKE);
 }
 
 /* Has a waiter that was spawned look again, if no wake is on its way to it. */
 static inline void weft__wake(weft_waiter_t *waiter)
 {
     if (WEFT_SMALL) {
-        weft__wake_called(waiter);
+        (void)weft__wake_called(waiter);
     } else {
-        weft__wake_inlined(waiter);
+        (void)weft__wake_inlined(waiter);
     }
 }
 
@@ -282,7 +281,7 @@ WEFT__INLINE void weft__deliver_inlined(weft_node_t *node, int result)
     weft_wait_t *wait = node->wait;
     weft_inbox_t *inbox = weft__inbox_of(wait->waiter);
     wait->result = (int8_t)result;
-    weft__home_push_inlined(inbox, &node->link, WEFT_TAG_NODE);
+    (void)weft__home_push_inlined(inbox, &node->link, WEFT_TAG_NODE);
 }
 
 /* Sends the end of a wait home. node is claimed: taken out of its object under

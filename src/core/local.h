@@ -11,7 +11,7 @@
 extern _Thread_local weft_local_t weft__port_local;
 #endif
 
-static inline weft_local_t *weft__local(void)
+WEFT__INLINE weft_local_t *weft__local(void)
 {
 #if WEFT_THREAD_LOCAL
     return &weft__port_local;
@@ -22,7 +22,7 @@ static inline weft_local_t *weft__local(void)
 #endif
 }
 
-static inline bool weft__in_interrupt(void)
+WEFT__INLINE bool weft__in_interrupt(void)
 {
 #if WEFT_PORT_INLINE
     return weft__inline_in_interrupt();

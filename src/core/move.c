@@ -11,7 +11,28 @@
 #include "core/scope.h"
 #include "core/wait.h"
 
-int weft__move_poll(weft_await_t *await)
+/* It stands still now, so it may go on elsewhere. Its own ticket keeps others
+ * from pushing it meanwhile; where a wake is in flight that one has it asked
+ * to move again. */
+static bool leave(weft_home_t *home, weft_waiter_t *waiter)
+{
+    weft_local_t *local = weft__local();
+    weft_home_t *to = local->move;
+    weft_inbox_t *inbox;
+
+    local->move = NULL;
+    local->leave = NULL;
+    if (weft__ticket_take(waiter)) {
+        return false;
+    }
+    inbox = weft__inbox_for(waiter, to);
+    weft_atomic_store_release_ptr(&waiter->home, inbox);
+    weft__home_push(&to->inbox, &waiter->runnable.link, WEFT_TAG_WAKE);
+    weft__home_leave(home);
+    return true;
+}
+
+static int poll(weft_await_t *await)
 {
     weft_home_t *to = (weft_home_t *)await->node[0].object;
     weft_local_t *local = weft__local();
@@ -21,6 +42,7 @@ int weft__move_poll(weft_await_t *await)
     }
     local->armed = 1;
     local->move = to;
+    local->leave = leave;
     return WEFT_PENDING;
 }
 
@@ -49,5 +71,6 @@ int weft_switch_to_begin(weft_await_t *await, weft_executor_t *executor)
     }
     await->node[0].kind = WEFT__NODE_MOVE;
     await->node[0].object = to;
-    return weft__move_poll(await);
+    await->node[0].buffer = (uintptr_t)poll;
+    return poll(await);
 }

@@ -8,16 +8,12 @@
 #define WEFT_SRC_CORE_RUN_H
 
 #include "core/home.h"
-#include "core/lane.h"
 
 /* The very end of a waiter that has finished: no wake is in flight. */
 void weft__waiter_settle(weft_home_t *home, weft_waiter_t *waiter);
 
 /* Its poll gave the result rc. True: it has settled too. */
 bool weft__waiter_finish(weft_home_t *home, weft_waiter_t *waiter, int rc);
-
-/* It has asked to move to local->move. True: it has gone. */
-bool weft__waiter_move(weft_home_t *home, weft_waiter_t *waiter);
 
 /* A plain runnable. */
 void weft__home_run(weft_home_t *home, weft_runnable_t *runnable);
@@ -28,20 +24,20 @@ WEFT__INLINE bool weft__waiter_run(weft_home_t *home, weft_waiter_t *waiter)
 {
     weft_local_t *local = weft__local();
     bool gone = false;
-    int rc;
+    int rc; /* after the run ask local->waiter: no register to keep */
 
     local->waiter = waiter;
     local->budget = WEFT_BUDGET;
     local->armed = 0;
     rc = waiter->runnable.run(&waiter->runnable);
     if (rc != WEFT_PENDING) {
-        gone = weft__waiter_finish(home, waiter, rc);
+        gone = weft__waiter_finish(home, local->waiter, rc);
     } else {
         WEFT_ASSERT(local->armed ||
-                        weft_atomic_load_relaxed_u8(&waiter->woken) != 0,
+                        weft_atomic_load_relaxed_u8(&local->waiter->woken) != 0,
                     "a task returned WEFT_PENDING with nothing to wake it");
-        if (local->move != NULL) {
-            gone = weft__waiter_move(home, waiter);
+        if (local->leave != NULL) {
+            gone = local->leave(home, local->waiter);
         }
     }
     local->waiter = NULL;
@@ -54,7 +50,8 @@ WEFT__INLINE weft_waiter_t *weft__node_ended(weft_node_t *node)
     weft_wait_t *wait = node->wait;
 
     if ((node->spare & WEFT__NODE_RELAYS) != 0) {
-        weft__crowd_go_on((weft_crowd_t *)node->object);
+        weft_crowd_t *crowd = (weft_crowd_t *)node->object;
+        ((const weft_crowd_ops_t *)(const void *)crowd->ops)->go_on(crowd);
     }
     wait->flags |= WEFT__WAIT_ENDED;
     return wait->waiter;
@@ -75,11 +72,10 @@ WEFT__INLINE bool weft__home_dispatch_inlined(weft_home_t *home,
         weft__ticket_return(waiter);
     } else if (tag == WEFT_TAG_NODE) {
         waiter = weft__node_ended((weft_node_t *)(void *)link);
-    } else if (tag == WEFT_TAG_RUNNABLE) {
-        weft__home_run(home, (weft_runnable_t *)(void *)link);
-        return false;
     } else {
-        weft__lane_run(WEFT_CONTAINER_OF(link, weft_lane_t, link));
+        WEFT_ASSERT(tag == WEFT_TAG_RUNNABLE,
+                    "a lane's entry in the queue of no pool");
+        weft__home_run(home, (weft_runnable_t *)(void *)link);
         return false;
     }
     return weft__waiter_run(home, waiter);

@@ -12,10 +12,22 @@
 #include "core/wait.h"
 
 static int walk(weft_runnable_t *runnable);
+static bool level_at(weft_scope_t *scope, weft_waiter_t *waiter, bool self);
+
+static const struct weft__scope_ops scope_ops = {
+    .adopt = weft__scope_adopt,
+    .child_ended = weft__scope_child_ended,
+    .leave = weft__scope_leave,
+    .level = level_at,
+    .join_cancelled = weft__scope_join_cancelled,
+    .end = weft__scope_end,
+    .late = weft__scope_late,
+};
 
 static void init(weft_scope_t *scope, weft_home_t *home)
 {
     *scope = (weft_scope_t){
+        .ops = &scope_ops,
         .home = home,
         .walk = {.run = walk},
         .state = WEFT__SCOPE_OPEN,
@@ -105,6 +117,26 @@ bool weft__scope_chain_cancelled(const weft_scope_t *scope)
         }
     }
     return false;
+}
+
+/* LOOK only says that it is worth looking; the level lives in the scopes. A
+ * shield hides what is outside of it, its opener's own SELF too. What is
+ * cancelled goes down to each scope that the waiter has open: it may be long
+ * until it joins them. Recurses once for each of these. */
+static bool level_at(weft_scope_t *scope, weft_waiter_t *waiter, bool self)
+{
+    bool above;
+
+    if (scope == NULL || scope->opener != waiter) {
+        return self || weft__scope_chain_cancelled(scope);
+    }
+    above = level_at(scope->parent, waiter, self);
+    weft__scope_look(scope);
+    if (above && scope->shield == 0) {
+        weft_scope_cancel(scope);
+        return true;
+    }
+    return weft_scope_cancelled(scope);
 }
 
 int weft__scope_adopt(weft_scope_t *scope, weft_waiter_t *waiter)

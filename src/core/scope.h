@@ -22,6 +22,17 @@ enum {
     WEFT__SCOPE_SUCCESS = 4, /* scope->success is set */
 };
 
+/* See the functions below; level: weft__cancel_level of who is in the scope. */
+struct weft__scope_ops {
+    int (*adopt)(weft_scope_t *scope, weft_waiter_t *waiter);
+    void (*child_ended)(weft_scope_t *scope, weft_waiter_t *waiter, int rc);
+    void (*leave)(weft_scope_t *scope);
+    bool (*level)(weft_scope_t *scope, weft_waiter_t *waiter, bool self);
+    void (*join_cancelled)(weft_scope_t *scope, int reason);
+    int (*end)(weft_scope_t *scope);
+    void (*late)(weft_scope_t *scope);
+};
+
 /* A scope without an opener: the root scope of a home. */
 void weft__scope_init_root(weft_scope_t *scope, weft_home_t *home);
 

@@ -103,15 +103,15 @@ static void publish(weft_waiter_t *waiter, weft_home_t *home)
  * ever taken back from outside, where the home might just have ended. */
 static int enter(weft_waiter_t *waiter, weft_home_t *home, weft_scope_t *scope)
 {
-    int rc = scope == NULL ? WEFT_OK : weft__scope_adopt(scope, waiter);
+    int rc = scope == NULL ? WEFT_OK : scope->ops->adopt(scope, waiter);
 
     if (rc < 0) {
         return rc;
     }
     rc = weft__home_enter(home);
     if (rc < 0 && scope != NULL) {
-        weft__scope_child_ended(scope, waiter, WEFT_ERR_CANCELLED);
-        weft__scope_leave(scope);
+        scope->ops->child_ended(scope, waiter, WEFT_ERR_CANCELLED);
+        scope->ops->leave(scope);
     }
     return rc;
 }
@@ -264,7 +264,8 @@ int weft__sleep_begin(weft_timer_node_t *timer, uint64_t deadline_us)
 {
     weft_waiter_t *waiter = weft__waiter_running();
     bool cancelled = weft__cancelled(waiter);
-    bool now = deadline_us <= weft_port_now_us();
+    /* Else its timer fires at once: reading the clock costs more. */
+    bool now = !WEFT_SMALL && deadline_us <= weft_port_now_us();
 
     if (cancelled && budget_left()) {
         return WEFT_ERR_CANCELLED;
@@ -295,30 +296,33 @@ int weft__sleep_poll(weft_timer_node_t *timer)
     return WEFT_PENDING;
 }
 
-/* The way in of a call that ends at the next run, and the one with a wake. */
-static inline int pause_begin(bool wake)
+static int yield(weft_waiter_t *waiter)
 {
-    weft_waiter_t *waiter = weft__waiter_running();
-    bool cancelled = weft__cancelled(waiter);
-
-    if (cancelled && budget_left()) {
-        return WEFT_ERR_CANCELLED;
-    }
     weft__local()->armed = 1;
-    if (wake || cancelled) {
-        weft__wake(waiter);
+    if (WEFT_SMALL) {
+        return weft__wake_called(waiter);
     }
+    weft__wake(waiter);
     return WEFT_PENDING;
 }
 
 int weft__suspend_begin(void)
 {
-    return pause_begin(false);
+    weft_waiter_t *waiter = weft__waiter_running();
+
+    if (weft__cancelled(waiter)) {
+        return budget_left() ? WEFT_ERR_CANCELLED : yield(waiter);
+    }
+    weft__local()->armed = 1;
+    return WEFT_PENDING;
 }
 
 int weft__yield_begin(void)
 {
-    return pause_begin(true);
+    weft_waiter_t *waiter = weft__waiter_running();
+
+    return weft__cancelled(waiter) && budget_left() ? WEFT_ERR_CANCELLED
+                                                    : yield(waiter);
 }
 
 int weft__yield_poll(void)

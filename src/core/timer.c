@@ -10,6 +10,7 @@
 enum { POST_START = 1, POST_STOP = 2 };
 
 static int take_post(weft_runnable_t *runnable);
+static void call_back(weft_timer_t *timer, uint64_t now_us);
 
 void weft__timer_init(weft_timer_t *timer, weft_home_t *home, weft_timer_fn *fn,
                       void *ctx)
@@ -26,6 +27,7 @@ static void arm(weft_timer_t *timer, uint64_t deadline_us)
 {
     weft__timer_arm(timer->home, &timer->node, deadline_us,
                     (uintptr_t)timer | WEFT__OWNER_TIMER);
+    timer->home->timers->call_back = call_back;
 }
 
 static void start(weft_timer_t *timer, uint64_t deadline_us, uint64_t period_us)
@@ -85,20 +87,6 @@ static void call_back(weft_timer_t *timer, uint64_t now_us)
                               timer->period_us, now_us));
     }
     timer->fn(timer, timer->ctx);
-}
-
-void weft__timer_fired(weft_timer_node_t *node, uint64_t now_us)
-{
-    uintptr_t owner = node->owner & ~WEFT__OWNER_MASK;
-
-    if ((node->owner & WEFT__OWNER_TIMER) != 0) {
-        call_back((weft_timer_t *)owner, now_us);
-    } else if ((node->owner & WEFT__OWNER_SCOPE) != 0) {
-        weft__scope_late((weft_scope_t *)owner);
-    } else {
-        /* The node is unlinked: that is how its owner sees that it fired. */
-        weft__wake((weft_waiter_t *)owner);
-    }
 }
 
 static int take_post(weft_runnable_t *runnable)

@@ -20,9 +20,15 @@ typedef weft_wheel_node_t place_t;
 typedef weft_heap_node_t place_t;
 #endif
 
+static void fire_now(weft_home_t *home);
+
 void weft__timers_init(weft_timer_queue_t *timers, uint64_t now_us)
 {
+    static const struct weft__timer_ops ops = {fire_now, weft__timers_next};
+
     QUEUE(init)(&timers->places, now_us);
+    timers->ops = &ops;
+    timers->call_back = NULL;
     timers->sharing = NULL;
 }
 
@@ -65,6 +71,9 @@ void weft__timer_arm(weft_home_t *home, weft_timer_node_t *node,
     WEFT_ASSERT(home->timers != NULL, "this executor has no timers");
     WEFT_ASSERT(!weft__timer_linked(node), "a timer node in use twice");
     node->owner = owner;
+    if (home->timers->ops == NULL) {
+        weft__timers_init(home->timers, weft_port_now_us());
+    }
     if (home->timers->sharing != NULL) {
         arm_shared(home->timers, node, deadline_us);
     } else {
@@ -109,20 +118,37 @@ bool weft__timer_pending(const weft_home_t *home, const weft_timer_node_t *node)
     return linked;
 }
 
+void weft__timer_fired(weft_timer_queue_t *timers, weft_timer_node_t *node,
+                       uint64_t now_us)
+{
+    uintptr_t owner = node->owner & ~WEFT__OWNER_MASK;
+
+    if ((node->owner & WEFT__OWNER_MASK) == WEFT__OWNER_WAITER) {
+        /* The node is unlinked: that is how its owner sees that it fired. */
+        weft__wake((weft_waiter_t *)owner);
+    } else if ((node->owner & WEFT__OWNER_TIMER) != 0) {
+        timers->call_back((weft_timer_t *)owner, now_us);
+    } else {
+        weft_scope_t *scope = (weft_scope_t *)owner;
+        scope->ops->late(scope);
+    }
+}
+
 /* Popped and not fired yet. Among many sleepers each waiter is a cache miss:
  * asked for some pops ahead, several are served at a time. A callback ends a
  * series, as it may do anything to the timers behind it. */
 struct series {
-    weft_timer_node_t *node[8];
+    weft_timer_node_t *node[WEFT_SMALL ? 1 : 8];
     unsigned count;
 };
 
-static void fire_series(struct series *series, uint64_t now_us)
+static void fire_series(weft_timer_queue_t *timers, struct series *series,
+                        uint64_t now_us)
 {
     unsigned i;
 
     for (i = 0; i < series->count; i++) {
-        weft__timer_fired(series->node[i], now_us);
+        weft__timer_fired(timers, series->node[i], now_us);
     }
     series->count = 0;
 }
@@ -148,10 +174,17 @@ void weft__timers_fire(weft_home_t *home, uint64_t now_us)
             break;
         }
         if (add(&series, WEFT_CONTAINER_OF(place, weft_timer_node_t, place))) {
-            fire_series(&series, now_us);
+            fire_series(home->timers, &series, now_us);
         }
     }
-    fire_series(&series, now_us);
+    fire_series(home->timers, &series, now_us);
+}
+
+static void fire_now(weft_home_t *home)
+{
+    if (QUEUE(count)(&home->timers->places) != 0) { /* no look at the clock */
+        weft__timers_fire(home, weft_port_now_us());
+    }
 }
 
 /* Under the lock: whose node it was, if its wake is ours to push. */

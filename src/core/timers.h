@@ -17,7 +17,35 @@
 #define WEFT__OWNER_SCOPE ((uintptr_t)2)
 #define WEFT__OWNER_MASK ((uintptr_t)3)
 
+/* Whoever arms no timer does not link them: a loop finds them here. */
+struct weft__timer_ops {
+    void (*fire)(weft_home_t *home);
+    uint64_t (*next)(const weft_home_t *home);
+};
+
 void weft__timers_init(weft_timer_queue_t *timers, uint64_t now_us);
+
+/* Has the first one that is armed do this. */
+static inline void weft__timers_later(weft_timer_queue_t *timers)
+{
+    timers->ops = NULL;
+    timers->sharing = NULL;
+}
+
+/* Fires at most a batch of what is due by now. Home only, not shared. */
+static inline void weft__timers_look(weft_home_t *home)
+{
+    if (home->timers->ops != NULL) {
+        home->timers->ops->fire(home);
+    }
+}
+
+/* When to do so next. */
+static inline uint64_t weft__timers_due(const weft_home_t *home)
+{
+    return home->timers->ops == NULL ? WEFT_FOREVER
+                                     : home->timers->ops->next(home);
+}
 
 /* What weft_timer_init does, of any home with timers. */
 void weft__timer_init(weft_timer_t *timer, weft_home_t *home, weft_timer_fn *fn,
@@ -56,8 +84,9 @@ void weft__timers_unwatch(weft_timer_queue_t *timers);
 /* When to fire next; WEFT_FOREVER when nothing is armed. */
 uint64_t weft__timers_next(const weft_home_t *home);
 
-/* Does what a fired node stands for. */
-void weft__timer_fired(weft_timer_node_t *node, uint64_t now_us);
+/* Does what a fired node of these timers stands for. */
+void weft__timer_fired(weft_timer_queue_t *timers, weft_timer_node_t *node,
+                       uint64_t now_us);
 
 static inline bool weft__timer_linked(const weft_timer_node_t *node)
 {

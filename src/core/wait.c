@@ -5,29 +5,11 @@
 #include "core/scope.h"
 #include "core/timers.h"
 
-/* LOOK only says that it is worth looking; the level lives in the scopes. A
- * shield hides what is outside of it, its opener's own SELF too. What is
- * cancelled goes down to each scope that the waiter has open: it may be long
- * until it joins them. Recurses once for each of these. */
-static bool level_at(weft_scope_t *scope, weft_waiter_t *waiter, bool self)
-{
-    bool above;
-
-    if (scope == NULL || scope->opener != waiter) {
-        return self || weft__scope_chain_cancelled(scope);
-    }
-    above = level_at(scope->parent, waiter, self);
-    weft__scope_look(scope);
-    if (above && scope->shield == 0) {
-        weft_scope_cancel(scope);
-        return true;
-    }
-    return weft_scope_cancelled(scope);
-}
-
 bool weft__cancel_level(weft_waiter_t *waiter, bool self)
 {
-    return level_at(waiter->scope, waiter, self);
+    weft_scope_t *scope = waiter->scope;
+
+    return scope == NULL ? self : scope->ops->level(scope, waiter, self);
 }
 
 /* A canceller sets the level first and LOOK second, we clear LOOK first and
@@ -117,11 +99,17 @@ static bool withdraw(weft_node_t *node, int reason)
         return false;
     }
     if (node->kind == WEFT__NODE_SCOPE) {
-        weft__scope_join_cancelled((weft_scope_t *)node->object, reason);
+        weft_scope_t *scope = (weft_scope_t *)node->object;
+        scope->ops->join_cancelled(scope, reason);
         return false;
     }
     return (*(const weft_object_ops_t *const *)node->object)
         ->withdraw(node, reason);
+}
+
+static int scope_end(weft_scope_t *scope)
+{
+    return scope->ops->end(scope);
 }
 
 static int end_result(weft_await_t *await)
@@ -130,7 +118,7 @@ static int end_result(weft_await_t *await)
 
     switch (node->kind) {
     case WEFT__NODE_JOIN: return (int)(intptr_t)node->buffer;
-    case WEFT__NODE_SCOPE: return weft__scope_end((weft_scope_t *)node->object);
+    case WEFT__NODE_SCOPE: return scope_end((weft_scope_t *)node->object);
     case WEFT__NODE_SELECT: return select_ops(node)->end(await);
     default: return await->wait.result;
     }
@@ -167,7 +155,7 @@ static int poll(weft_await_t *await, bool timed)
         }
     }
     if (node->kind == WEFT__NODE_MOVE) {
-        return weft__move_poll(await);
+        return ((weft__move_poll_fn *)node->buffer)(await);
     }
     local->armed = 1;
     if (weft__cancelled(await->wait.waiter) &&

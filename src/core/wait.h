@@ -21,7 +21,7 @@ bool weft__cancel_level(weft_waiter_t *waiter, bool self);
 
 /* Whether the waiter is to stop. Acquire: to see the levels that were set
  * before it was told to look at them. */
-static inline bool weft__cancelled(weft_waiter_t *waiter)
+WEFT__INLINE bool weft__cancelled(weft_waiter_t *waiter)
 {
     uint8_t cancel = weft_atomic_load_acquire_u8(&waiter->cancel);
 
@@ -36,7 +36,7 @@ void weft__cancel_refresh(weft_waiter_t *waiter);
 weft_waiter_t *weft__thread_running(void);
 
 /* The waiter that runs here; an assertion in interrupts, and in callbacks. */
-static inline weft_waiter_t *weft__waiter_running(void)
+WEFT__INLINE weft_waiter_t *weft__waiter_running(void)
 {
     weft_waiter_t *waiter;
 
@@ -48,8 +48,7 @@ static inline weft_waiter_t *weft__waiter_running(void)
 /* Makes a wait of one node ready for use. Field by field: of the bytes
  * compilers make one store; of a struct's padding and all they make three, and
  * the next atomic operation waits for each. */
-static inline void weft__wait_prepare(weft_await_t *await,
-                                      weft_waiter_t *waiter)
+WEFT__INLINE void weft__wait_prepare(weft_await_t *await, weft_waiter_t *waiter)
 {
     await->wait.waiter = waiter;
     await->wait.word = 0;
@@ -67,8 +66,8 @@ typedef struct weft__select_ops {
     int (*late)(const weft_await_t *await);
 } weft__select_ops_t;
 
-/* Of a weft_switch_to: whether the waiter is there. */
-int weft__move_poll(weft_await_t *await);
+/* Of a weft_switch_to, in node->buffer: whether the waiter is there. */
+typedef int weft__move_poll_fn(weft_await_t *await);
 
 /* weft_await_poll; timed: its limit has passed. */
 int weft__await_poll_timed(weft_await_t *await, bool timed);
@@ -83,8 +82,8 @@ int weft__wait_ready(weft_await_t *await, int result);
 
 /* weft__wait_enter, for operations that prepare the wait only when they park:
  * 0 with the waiter; below 0 what to return. */
-static inline int weft__wait_enter_waiter(weft_await_t *await,
-                                          weft_waiter_t **waiter)
+WEFT__INLINE int weft__wait_enter_waiter(weft_await_t *await,
+                                         weft_waiter_t **waiter)
 {
     *waiter = weft__waiter_running();
     return weft_atomic_load_relaxed_u8(&(*waiter)->cancel) == WEFT__CANCEL_NONE
@@ -123,12 +122,13 @@ static inline int weft__wait_turn(weft_await_t *await, void *object,
 /* The most common case, before anything is prepared: who runs here, if it may
  * take at once what it finds, which takes one from the budget. NULL: look
  * closer. */
-static inline weft_waiter_t *weft__waiter_at_once(void)
+WEFT__INLINE weft_waiter_t *weft__waiter_at_once(void)
 {
     weft_local_t *local = weft__local();
     weft_waiter_t *self = local->waiter;
 
-    return self != NULL && !weft__in_interrupt() && local->budget > 1 &&
+    return self != NULL && !(WEFT_ASSERTIONS && weft__in_interrupt()) &&
+                   local->budget > 1 &&
                    weft_atomic_load_acquire_u8(&self->cancel) ==
                        WEFT__CANCEL_NONE
                ? self
@@ -137,8 +137,8 @@ static inline weft_waiter_t *weft__waiter_at_once(void)
 
 /* Prepares the node for object and marks the run as armed. Called under the
  * object's lock, just before the node is linked. */
-static inline weft_node_t *weft__wait_arm(weft_await_t *await, void *object,
-                                          uintptr_t buffer, uint8_t kind)
+WEFT__INLINE weft_node_t *weft__wait_arm(weft_await_t *await, void *object,
+                                         uintptr_t buffer, uint8_t kind)
 {
     weft_node_t *node = await->node;
     node->wait = &await->wait;

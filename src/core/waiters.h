@@ -74,8 +74,8 @@ static inline void weft__waiters_remove(weft_waiters_t *waiters,
 }
 
 /* The same of the first, in fewer steps. */
-static inline void weft__waiters_remove_first(weft_waiters_t *waiters,
-                                              weft_node_t *node)
+WEFT__INLINE void weft__waiters_remove_first(weft_waiters_t *waiters,
+                                             weft_node_t *node)
 {
     weft_node_t *next = weft__waiters_next(node);
 

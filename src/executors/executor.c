@@ -4,9 +4,14 @@
 #include "weft/executor.h"
 #include "weft/base/hooks.h"
 
+#include "core/home.h"
+
 int weft_submit(weft_executor_t *executor, weft_runnable_t *runnable,
                 enum weft_hint hint)
 {
     WEFT_ASSERT(runnable->run != 0, "a runnable without a function");
-    return executor->ops->submit(executor, runnable, hint);
+    /* Most submit to a home; who never submits does not link it. */
+    return executor->ops->submit == NULL
+               ? weft__executor_submit(executor, runnable, hint)
+               : executor->ops->submit(executor, runnable, hint);
 }

@@ -12,7 +12,7 @@
 /* It begins one more run. */
 static inline void weft__look_run(uint32_t *runs, uint32_t count)
 {
-    __atomic_store_n(runs, count, __ATOMIC_RELAXED);
+    WEFT__STORE(u32, runs, count, __ATOMIC_RELAXED);
 }
 
 /* Its thread's record says from now on who runs; NULL: nobody. */

@@ -14,18 +14,23 @@
 #include "executors/left.h"
 #include "executors/look.h"
 
-static const weft_executor_ops_t loop_ops = {"loop", weft__executor_submit};
+static int check_stop_limit(weft_loop_t *loop);
 
-int weft_loop_init(weft_loop_t *loop, const weft_loop_config_t *config)
+static const weft_executor_ops_t loop_ops = {"loop", NULL};
+
+void weft__loop_init(weft_loop_t *loop)
 {
-    static const weft_loop_config_t defaults;
-
-    config = config == NULL ? &defaults : config;
-    loop->executor = (weft_executor_t){&loop_ops, &loop->home};
+    *loop = (weft_loop_t){
+        .executor = {&loop_ops, &loop->home},
+        .stop_post = {.run = weft__run_nothing},
+    };
     weft__home_init(&loop->home, &loop->executor);
     loop->home.alone = 1;
-    weft__timers_init(&loop->timers, weft_port_now_us());
     loop->home.timers = &loop->timers;
+}
+
+int weft__loop_configure(weft_loop_t *loop, const weft_loop_config_t *config)
+{
     loop->home.scheduler = config->scheduler;
     loop->home.kick = config->kick;
     loop->home.kick_ctx = config->kick_ctx;
@@ -33,13 +38,12 @@ int weft_loop_init(weft_loop_t *loop, const weft_loop_config_t *config)
     if (config->root != NULL) {
         weft__scope_init_root(config->root, &loop->home);
     }
-    loop->stop_post = (weft_runnable_t){.run = weft__run_nothing};
     loop->stop_limit_us = config->stop_limit_us;
-    loop->stop_deadline_us = 0;
+    if (config->stop_limit_us != 0) {
+        loop->check_limit = check_stop_limit;
+    }
     loop->left = config->left;
     loop->left_ctx = config->left_ctx;
-    loop->local = NULL;
-    loop->runs = 0;
     return WEFT_OK;
 }
 
@@ -74,7 +78,7 @@ static bool turn(weft_loop_t *loop, const weft_task_t *until)
     int left;
 
     weft__home_collect(home);
-    weft__timers_fire(home, weft_port_now_us());
+    weft__timers_look(home);
     for (left = WEFT_LOOP_BATCH; left > 0 && !done(until); left--) {
         weft_link_t *entry = weft__home_next(home);
         if (entry == NULL) {
@@ -93,22 +97,26 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 
 static void sleep_until(weft_home_t *home, uint64_t deadline_us)
 {
-    uint64_t now_us = weft_port_now_us();
+    uint64_t now_us = 0;
 
-    if (deadline_us > now_us && !weft__home_spin(home) &&
-        weft__inbox_announce(&home->inbox)) {
+    if (WEFT_SPIN > 0) {
+        now_us = weft_port_now_us();
+        if (deadline_us <= now_us || weft__home_spin(home)) {
+            return;
+        }
+    }
+    if (weft__inbox_announce(&home->inbox)) {
         weft_port_sleep(&home->inbox.word, WEFT__ASLEEP, deadline_us);
         /* collect takes ASLEEP back */
-        weft__home_slept(home, now_us);
+        if (WEFT_SPIN > 0) {
+            weft__home_slept(home, now_us);
+        }
     }
 }
 
 /* 0: go on; WEFT_ERR_TIMEOUT: the limit of a stop has passed. */
 static int check_stop_limit(weft_loop_t *loop)
 {
-    if (loop->stop_limit_us == 0) {
-        return WEFT_OK;
-    }
     if (loop->stop_deadline_us == 0) {
         loop->stop_deadline_us = weft_deadline(loop->stop_limit_us);
     }
@@ -134,7 +142,7 @@ static int check_end(weft_loop_t *loop, const weft_task_t *until)
         return WEFT_OK;
     }
     if ((live & WEFT__STOPPING) != 0 && until == NULL &&
-        check_stop_limit(loop) < 0) {
+        loop->check_limit != NULL && loop->check_limit(loop) < 0) {
         return WEFT_ERR_TIMEOUT;
     }
     return WEFT_PENDING;
@@ -144,7 +152,7 @@ static uint64_t next_time(weft_loop_t *loop)
 {
     uint64_t stop = loop->stop_deadline_us;
 
-    return earlier(weft__timers_next(&loop->home),
+    return earlier(weft__timers_due(&loop->home),
                    stop == 0 ? WEFT_FOREVER : stop);
 }
 
@@ -198,7 +206,7 @@ uint64_t weft_loop_step(weft_loop_t *loop)
 
 uint64_t weft_loop_next(const weft_loop_t *loop)
 {
-    return weft__timers_next(&loop->home);
+    return weft__timers_due(&loop->home);
 }
 
 weft_look_t weft_loop_look(const weft_loop_t *loop)

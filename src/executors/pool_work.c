@@ -467,6 +467,8 @@ static void run(weft_pool_t *pool, weft_link_t *entry)
 
     if (weft_link_tag(entry) == WEFT_TAG_WAKE) {
         weft__lane_begin((weft_waiter_t *)(void *)link);
+    } else if (weft_link_tag(entry) == WEFT_TAG_LANE) {
+        weft__lane_run(WEFT_CONTAINER_OF(link, weft_lane_t, link));
     } else {
         (void)weft__home_dispatch(&pool->home, entry);
     }

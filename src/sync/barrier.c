@@ -18,6 +18,7 @@ static bool withdraw(weft_node_t *node, int reason);
 const weft_crowd_ops_t weft__barrier_ops = {
     .object = {"barrier", withdraw},
     .serve = weft__crowd_serve,
+    .go_on = weft__crowd_go_on,
 };
 
 void weft_barrier_init(weft_barrier_t *barrier, uint32_t parties)

@@ -31,6 +31,7 @@ const weft_crowd_ops_t weft__broadcast_ops = {
     .object = {"broadcast", withdraw},
     .serve = serve,
     .refill = refill,
+    .go_on = weft__crowd_go_on,
 };
 
 static int make(weft_broadcast_t *broadcast, void *slots, uint32_t *unread,

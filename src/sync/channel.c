@@ -11,11 +11,17 @@
 
 #include "coro/block.h"
 
+/* Where size counts there is one path, without calls; else a short one, and
+ * the long one aside. */
+#if WEFT_SMALL
+#define NOINLINE
+#define ASIDE WEFT__INLINE
+#else
 #define NOINLINE __attribute__((noinline))
+#define ASIDE static
+#endif
 
-static bool withdraw(weft_node_t *node, int reason);
-
-const weft_object_ops_t weft__channel_ops = {"channel", withdraw};
+const weft_object_ops_t weft__channel_ops = {"channel", weft__channel_withdraw};
 
 int weft__channel_make(weft_channel_t *channel, void *buffer, size_t size,
                        size_t capacity, uint32_t word)
@@ -66,11 +72,51 @@ size_t weft_channel_count(weft_channel_t *channel)
     return look(channel) >> CHANNEL_SHIFT;
 }
 
+/* Closed, without slots: what is left. */
+static int recv_closed(weft_channel_t *channel, uint32_t state, unsigned key,
+                       void *value)
+{
+    bool any = state >= CHANNEL_ONE;
+
+    if (any) {
+        state = weft__channel_get(channel, state, value);
+    }
+    weft__channel_unlock(channel, state, key);
+    return any ? WEFT_OK : WEFT_ERR_CLOSED;
+}
+
+static const weft__channel_slots_ops_t *slots_ops(const weft_channel_t *channel)
+{
+    return (const weft__channel_slots_ops_t *)(const void *)channel->ops;
+}
+
+int weft__channel_send_rare(weft_channel_t *channel, uint32_t state,
+                            unsigned key, const void *value,
+                            weft_await_t *await, weft_waiter_t *waiter)
+{
+    if ((state & CHANNEL_SLOTS) != 0) {
+        return slots_ops(channel)->send(channel, state, key, value, await,
+                                        waiter);
+    }
+    weft__channel_unlock(channel, state, key);
+    return WEFT_ERR_CLOSED;
+}
+
+int weft__channel_recv_rare(weft_channel_t *channel, uint32_t state,
+                            unsigned key, void *value, weft_await_t *await,
+                            weft_waiter_t *waiter)
+{
+    return (state & CHANNEL_SLOTS) != 0
+               ? slots_ops(channel)->recv(channel, state, key, value, await,
+                                          waiter)
+               : recv_closed(channel, state, key, value);
+}
+
 /* --- send ---------------------------------------------------------------- */
 
 /* With the lock, which it releases. await NULL: it does not wait. */
-static int send(weft_channel_t *channel, uint32_t state, unsigned key,
-                const void *value, weft_await_t *await, weft_waiter_t *waiter)
+ASIDE int send(weft_channel_t *channel, uint32_t state, unsigned key,
+               const void *value, weft_await_t *await, weft_waiter_t *waiter)
 {
     weft_node_t *receiver =
         weft__channel_claim(channel, &channel->receivers, &state, &key);
@@ -144,12 +190,12 @@ static NOINLINE int send_rarely(weft_channel_t *channel, uint32_t state,
 int weft_channel_send_begin(weft_await_t *await, weft_channel_t *channel,
                             const void *value)
 {
-    weft_waiter_t *waiter = weft__waiter_at_once();
+    weft_waiter_t *waiter = WEFT_SMALL ? NULL : weft__waiter_at_once();
     weft_node_t *receiver;
     uint32_t state;
     unsigned key;
 
-    if (waiter == NULL) {
+    if (WEFT_SMALL || waiter == NULL) {
         return send_slowly(await, channel, value);
     }
     key = weft__channel_try_lock(channel, &state);
@@ -197,8 +243,8 @@ int weft_channel_send_until(weft_channel_t *channel, const void *value,
 /* --- receive ------------------------------------------------------------- */
 
 /* With the lock, which it releases. await NULL: it does not wait. */
-static int recv(weft_channel_t *channel, uint32_t state, unsigned key,
-                void *value, weft_await_t *await, weft_waiter_t *waiter)
+ASIDE int recv(weft_channel_t *channel, uint32_t state, unsigned key,
+               void *value, weft_await_t *await, weft_waiter_t *waiter)
 {
     weft_node_t *sender =
         weft__channel_claim(channel, &channel->senders, &state, &key);
@@ -269,12 +315,12 @@ static NOINLINE int recv_rarely(weft_channel_t *channel, uint32_t state,
 int weft_channel_recv_begin(weft_await_t *await, weft_channel_t *channel,
                             void *value)
 {
-    weft_waiter_t *waiter = weft__waiter_at_once();
+    weft_waiter_t *waiter = WEFT_SMALL ? NULL : weft__waiter_at_once();
     weft_node_t *sender;
     uint32_t state;
     unsigned key;
 
-    if (waiter == NULL) {
+    if (WEFT_SMALL || waiter == NULL) {
         return recv_slowly(await, channel, value);
     }
     key = weft__channel_try_lock(channel, &state);
@@ -327,7 +373,7 @@ int weft_channel_recv_until(weft_channel_t *channel, void *value,
 
 /* Nobody is served by it: all senders wait for the same, a free slot or a
  * receiver, and so do all receivers. */
-static bool withdraw(weft_node_t *node, int reason)
+bool weft__channel_withdraw(weft_node_t *node, int reason)
 {
     weft_channel_t *channel = (weft_channel_t *)node->object;
     uint32_t state;

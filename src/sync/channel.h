@@ -19,6 +19,7 @@
 
 #include "weft/channel.h"
 
+#include "core/copy.h"
 #include "core/wait.h"
 #include "core/waiters.h"
 
@@ -39,8 +40,8 @@ enum {
 };
 
 /* The state has LOCK: another has it; unmask. */
-static inline unsigned weft__channel_try_lock(weft_channel_t *channel,
-                                              uint32_t *state)
+WEFT__INLINE unsigned weft__channel_try_lock(weft_channel_t *channel,
+                                             uint32_t *state)
 {
     unsigned key = weft__mask();
 
@@ -50,13 +51,13 @@ static inline unsigned weft__channel_try_lock(weft_channel_t *channel,
     return key;
 }
 
-static inline unsigned weft__channel_lock(weft_channel_t *channel,
-                                          uint32_t *state)
+WEFT__INLINE unsigned weft__channel_lock(weft_channel_t *channel,
+                                         uint32_t *state)
 {
     uint32_t old;
     unsigned key = weft__channel_try_lock(channel, &old);
 
-    while ((old & CHANNEL_LOCK) != 0) {
+    while (!WEFT_SINGLE_CORE && (old & CHANNEL_LOCK) != 0) {
         /* Wait by reading: exchanges would take the line from its holder. */
         do {
             weft_hook_spin();
@@ -68,16 +69,20 @@ static inline unsigned weft__channel_lock(weft_channel_t *channel,
     return key;
 }
 
-static inline void weft__channel_unlock(weft_channel_t *channel, uint32_t state,
-                                        unsigned key)
+WEFT__INLINE void weft__channel_unlock(weft_channel_t *channel, uint32_t state,
+                                       unsigned key)
 {
     weft_atomic_store_release_u32(&channel->word, state);
     weft__unmask(key);
 }
 
 /* A call costs more than copying what most channels carry. */
-static inline void weft__channel_copy(void *to, const void *from, size_t size)
+WEFT__INLINE void weft__channel_copy(void *to, const void *from, size_t size)
 {
+    if (WEFT_SMALL) {
+        weft__copy(to, from, size);
+        return;
+    }
     switch (size) {
     case 4: (void)memcpy(to, from, 4); break;
     case 8: (void)memcpy(to, from, 8); break;
@@ -107,31 +112,31 @@ static inline bool weft__channel_plain(const weft_channel_t *channel,
            (peers->first == NULL || peers->first->wait->count == 1);
 }
 
-static inline void *weft__channel_slot(const weft_channel_t *channel,
-                                       uint32_t index)
+WEFT__INLINE void *weft__channel_slot(const weft_channel_t *channel,
+                                      uint32_t index)
 {
     return (char *)channel->slots + (size_t)index * channel->size;
 }
 
 /* The slot so many behind the oldest. */
-static inline uint32_t weft__channel_index(const weft_channel_t *channel,
-                                           uint32_t behind)
+WEFT__INLINE uint32_t weft__channel_index(const weft_channel_t *channel,
+                                          uint32_t behind)
 {
     uint32_t index = channel->head + behind;
 
     return index >= channel->capacity ? index - channel->capacity : index;
 }
 
-static inline void *weft__channel_free_slot(const weft_channel_t *channel,
-                                            uint32_t state)
+WEFT__INLINE void *weft__channel_free_slot(const weft_channel_t *channel,
+                                           uint32_t state)
 {
     return weft__channel_slot(
         channel, weft__channel_index(channel, state >> CHANNEL_SHIFT));
 }
 
 /* Under the lock, where a slot is free: the state with the value in it. */
-static inline uint32_t weft__channel_put(weft_channel_t *channel,
-                                         uint32_t state, const void *value)
+WEFT__INLINE uint32_t weft__channel_put(weft_channel_t *channel, uint32_t state,
+                                        const void *value)
 {
     weft__channel_copy(weft__channel_free_slot(channel, state), value,
                        channel->size);
@@ -139,8 +144,8 @@ static inline uint32_t weft__channel_put(weft_channel_t *channel,
 }
 
 /* Under the lock, where a slot is used: the state without its value. */
-static inline uint32_t weft__channel_get(weft_channel_t *channel,
-                                         uint32_t state, void *value)
+WEFT__INLINE uint32_t weft__channel_get(weft_channel_t *channel, uint32_t state,
+                                        void *value)
 {
     weft__channel_copy(value, weft__channel_slot(channel, channel->head),
                        channel->size);
@@ -193,9 +198,10 @@ static inline bool weft__channel_matches(uint32_t state)
  * Behind more ended selects than a hold has steps for this takes several: look
  * at the state afterwards. NULL: nobody is there, or the channel has slots or
  * is closed. */
-static inline weft_node_t *weft__channel_claim(weft_channel_t *channel,
-                                               weft_waiters_t *side,
-                                               uint32_t *state, unsigned *key)
+static inline weft_node_t *weft__channel_claim_of_many(weft_channel_t *channel,
+                                                       weft_waiters_t *side,
+                                                       uint32_t *state,
+                                                       unsigned *key)
 {
     while (weft__channel_matches(*state)) {
         weft_node_t *node = weft__waiters_take(side);
@@ -206,6 +212,22 @@ static inline weft_node_t *weft__channel_claim(weft_channel_t *channel,
         weft__channel_relock(channel, state, key);
     }
     return NULL;
+}
+
+WEFT__INLINE weft_node_t *weft__channel_claim(weft_channel_t *channel,
+                                              weft_waiters_t *side,
+                                              uint32_t *state, unsigned *key)
+{
+    weft_node_t *node = side->first;
+
+    if (!weft__channel_matches(*state) ||
+        (node != NULL && node->wait->count != 1)) {
+        return weft__channel_claim_of_many(channel, side, state, key);
+    }
+    if (node != NULL) {
+        weft__waiters_remove_first(side, node);
+    }
+    return node;
 }
 
 /* Under the lock, which it releases: takes the value of a used slot; the place
@@ -239,8 +261,20 @@ static inline void weft__channel_deliver(weft_link_t *chain, int result)
 int weft__channel_make(weft_channel_t *channel, void *buffer, size_t size,
                        size_t capacity, uint32_t word);
 
-/* Send and receive on what is closed or has slots: called under the lock,
- * which they release. await NULL: they do not wait. */
+/* Of a channel with slots, so that who has none does not link them: send and
+ * receive, called under the lock, which they release. await NULL: they do not
+ * wait. */
+typedef struct weft__channel_slots_ops {
+    weft_object_ops_t base;
+    int (*send)(weft_channel_t *channel, uint32_t state, unsigned key,
+                const void *value, weft_await_t *await, weft_waiter_t *waiter);
+    int (*recv)(weft_channel_t *channel, uint32_t state, unsigned key,
+                void *value, weft_await_t *await, weft_waiter_t *waiter);
+} weft__channel_slots_ops_t;
+
+bool weft__channel_withdraw(weft_node_t *node, int reason);
+
+/* The same of what is closed or has slots. */
 int weft__channel_send_rare(weft_channel_t *channel, uint32_t state,
                             unsigned key, const void *value,
                             weft_await_t *await, weft_waiter_t *waiter);

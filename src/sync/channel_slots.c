@@ -28,6 +28,14 @@ static void set_taken(weft_channel_t *channel, uint32_t taken)
     (void)memcpy(bytes(channel) + channel->capacity, &taken, sizeof(taken));
 }
 
+static int send(weft_channel_t *channel, uint32_t state, unsigned key,
+                const void *value, weft_await_t *await, weft_waiter_t *waiter);
+static int recv(weft_channel_t *channel, uint32_t state, unsigned key,
+                void *value, weft_await_t *await, weft_waiter_t *waiter);
+
+static const weft__channel_slots_ops_t slots_ops = {
+    {"channel", weft__channel_withdraw}, send, recv};
+
 int weft_channel_init_slots(weft_channel_t *channel, void *buffer,
                             size_t element_size, size_t capacity)
 {
@@ -38,6 +46,7 @@ int weft_channel_init_slots(weft_channel_t *channel, void *buffer,
     if (rc == WEFT_OK) {
         (void)memset(bytes(channel), SLOT_FREE, capacity);
         set_taken(channel, 0);
+        channel->ops = &slots_ops.base;
     }
     return rc;
 }
@@ -178,9 +187,8 @@ void weft__slots_settle(weft_channel_t *channel, uint32_t state, unsigned key)
 
 /* --- copies -------------------------------------------------------------- */
 
-int weft__channel_send_rare(weft_channel_t *channel, uint32_t state,
-                            unsigned key, const void *value,
-                            weft_await_t *await, weft_waiter_t *waiter)
+static int send(weft_channel_t *channel, uint32_t state, unsigned key,
+                const void *value, weft_await_t *await, weft_waiter_t *waiter)
 {
     int rc = WEFT_ERR_FULL;
 
@@ -198,36 +206,15 @@ int weft__channel_send_rare(weft_channel_t *channel, uint32_t state,
                            CHANNEL_SEND);
         rc = WEFT_PENDING;
     }
-    if ((state & CHANNEL_SLOTS) != 0) {
-        weft__slots_settle(channel, state, key);
-    } else {
-        weft__channel_unlock(channel, state, key);
-    }
+    weft__slots_settle(channel, state, key);
     return rc;
 }
 
-/* Closed, without slots: what is left. */
-static int recv_closed(weft_channel_t *channel, uint32_t state, unsigned key,
-                       void *value)
-{
-    bool any = state >= CHANNEL_ONE;
-
-    if (any) {
-        state = weft__channel_get(channel, state, value);
-    }
-    weft__channel_unlock(channel, state, key);
-    return any ? WEFT_OK : WEFT_ERR_CLOSED;
-}
-
-int weft__channel_recv_rare(weft_channel_t *channel, uint32_t state,
-                            unsigned key, void *value, weft_await_t *await,
-                            weft_waiter_t *waiter)
+static int recv(weft_channel_t *channel, uint32_t state, unsigned key,
+                void *value, weft_await_t *await, weft_waiter_t *waiter)
 {
     int rc = WEFT_ERR_EMPTY;
 
-    if ((state & CHANNEL_SLOTS) == 0) {
-        return recv_closed(channel, state, key, value);
-    }
     if (channel->size > WEFT_COPY_MAX) {
         rc = WEFT_ERR_INVALID;
     } else if (weft__slots_ready(channel, state) &&

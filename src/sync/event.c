@@ -34,6 +34,7 @@ static bool withdraw(weft_node_t *node, int reason);
 const weft_crowd_ops_t weft__event_ops = {
     .object = {"event", withdraw},
     .serve = weft__crowd_serve,
+    .go_on = weft__crowd_go_on,
 };
 
 void weft_event_init(weft_event_t *event, bool automatic)

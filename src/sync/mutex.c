@@ -53,8 +53,8 @@ bool weft__mutex_owned(const weft_mutex_t *mutex, const weft_waiter_t *waiter)
 }
 
 /* 0 -> self. *seen: what it was. */
-static inline bool take(weft_mutex_t *mutex, const weft_waiter_t *self,
-                        uintptr_t *seen)
+WEFT__INLINE bool take(weft_mutex_t *mutex, const weft_waiter_t *self,
+                       uintptr_t *seen)
 {
     *seen = 0;
     return weft_atomic_cas_acquire_word(&mutex->word, seen, (uintptr_t)self);
@@ -83,7 +83,8 @@ static int take_or_park(weft_mutex_t *mutex, weft_await_t *await)
     return WEFT_PENDING;
 }
 
-int weft_mutex_lock_begin(weft_await_t *await, weft_mutex_t *mutex)
+static __attribute__((noinline)) int begin_slowly(weft_await_t *await,
+                                                  weft_mutex_t *mutex)
 {
     int rc = weft__wait_enter(await);
 
@@ -91,6 +92,24 @@ int weft_mutex_lock_begin(weft_await_t *await, weft_mutex_t *mutex)
         rc = weft__wait_turn(await, mutex, 0);
     }
     return rc < 0 ? rc : take_or_park(mutex, await);
+}
+
+/* It is open, and nothing else is to be looked at. */
+WEFT__INLINE bool lock_at_once(weft_mutex_t *mutex)
+{
+    weft_waiter_t *self = weft__waiter_at_once();
+    uintptr_t seen;
+
+    if (self != NULL && take(mutex, self, &seen)) {
+        weft__local()->budget--;
+        return true;
+    }
+    return false;
+}
+
+int weft_mutex_lock_begin(weft_await_t *await, weft_mutex_t *mutex)
+{
+    return lock_at_once(mutex) ? WEFT_OK : begin_slowly(await, mutex);
 }
 
 static int again(weft_await_t *await)
@@ -139,7 +158,7 @@ void weft_mutex_unlock(weft_mutex_t *mutex)
 {
     uintptr_t seen = (uintptr_t)weft__local()->waiter;
 
-    if (seen == 0 || weft__in_interrupt() ||
+    if (seen == 0 || (WEFT_ASSERTIONS && weft__in_interrupt()) ||
         !weft_atomic_cas_release_word(&mutex->word, &seen, 0)) {
         unlock_slowly(mutex);
     }
@@ -173,19 +192,6 @@ static bool withdraw(weft_node_t *node, int reason)
     (void)reason;
     weft__word_unlock(&mutex->word, owner_of(state) | waiting(mutex), key);
     return linked;
-}
-
-/* It is open, and nothing else is to be looked at. */
-static inline bool lock_at_once(weft_mutex_t *mutex)
-{
-    weft_waiter_t *self = weft__waiter_at_once();
-    uintptr_t seen;
-
-    if (self != NULL && take(mutex, self, &seen)) {
-        weft__local()->budget--;
-        return true;
-    }
-    return false;
 }
 
 static __attribute__((noinline)) int lock_slowly(weft_mutex_t *mutex)

@@ -14,6 +14,7 @@
 
 #include "coro/block.h"
 #include "core/bitlock.h"
+#include "core/copy.h"
 #include "core/wait.h"
 #include "core/waiters.h"
 
@@ -48,8 +49,17 @@ void weft_signal_init(weft_signal_t *signal, void *value, size_t size)
     };
 }
 
+static void copy(void *to, const void *from, size_t size)
+{
+    if (WEFT_SMALL) {
+        weft__copy(to, from, size);
+    } else {
+        (void)memcpy(to, from, size);
+    }
+}
+
 /* Under the lock. */
-static void take_out(weft_signal_t *signal)
+WEFT__INLINE void take_out(weft_signal_t *signal)
 {
     weft_node_t *node = signal->waiter;
 
@@ -81,7 +91,7 @@ static bool has_waiter(weft_signal_t *signal)
 }
 
 /* Under the lock: makes the node the consumer. */
-static void park(weft_signal_t *signal, weft_node_t *node)
+WEFT__INLINE void park(weft_signal_t *signal, weft_node_t *node)
 {
     signal->waiter = node;
     weft_atomic_store_relaxed_u8(&node->linked, 1);
@@ -94,12 +104,12 @@ void weft_signal_set(weft_signal_t *signal, const void *value)
     weft_node_t *node = claim_waiter(signal);
 
     if (node == NULL) {
-        (void)memcpy(room(signal, word), value, size_of(word));
+        copy(room(signal, word), value, size_of(word));
         word |= FULL;
     }
     weft__bit_unlock(&signal->word, word, key);
     if (node != NULL) {
-        (void)memcpy((void *)node->buffer, value, size_of(word));
+        copy((void *)node->buffer, value, size_of(word));
         weft__deliver(node, WEFT_OK);
     }
 }
@@ -116,7 +126,7 @@ void weft_signal_clear(weft_signal_t *signal)
 static uint32_t take(weft_signal_t *signal, uint32_t word, void *value)
 {
     if ((word & FULL) != 0) {
-        (void)memcpy(value, room(signal, word), size_of(word));
+        copy(value, room(signal, word), size_of(word));
     }
     return word & ~(uint32_t)FULL;
 }
@@ -131,16 +141,18 @@ int weft_signal_try_wait(weft_signal_t *signal, void *value)
 }
 
 /* Under the lock: 0 with the value, BUSY, or PENDING with the node linked. */
-static int take_or_park(weft_signal_t *signal, uint32_t *word,
-                        weft_await_t *await, void *value)
+WEFT__INLINE int take_or_park(weft_signal_t *signal, uint32_t *word,
+                              weft_await_t *await, weft_waiter_t *waiter,
+                              void *value)
 {
-    if (has_waiter(signal)) {
+    if (signal->waiter != NULL && has_waiter(signal)) {
         return WEFT_ERR_BUSY;
     }
     if ((*word & FULL) != 0) {
         *word = take(signal, *word, value);
         return WEFT_OK;
     }
+    weft__wait_prepare(await, waiter);
     park(signal,
          weft__wait_arm(await, signal, (uintptr_t)value, WEFT__NODE_OBJECT));
     return WEFT_PENDING;
@@ -149,17 +161,18 @@ static int take_or_park(weft_signal_t *signal, uint32_t *word,
 int weft_signal_wait_begin(weft_await_t *await, weft_signal_t *signal,
                            void *value)
 {
+    weft_waiter_t *waiter;
     uint32_t word;
     unsigned key;
-    int rc = weft__wait_enter(await);
+    int rc = weft__wait_enter_waiter(await, &waiter);
 
     if (rc < 0) {
         return rc;
     }
     key = weft__bit_lock(&signal->word, &word);
-    rc = take_or_park(signal, &word, await, value);
+    rc = take_or_park(signal, &word, await, waiter, value);
     weft__bit_unlock(&signal->word, word, key);
-    return rc == WEFT_PENDING ? rc : weft__wait_ready(await, rc);
+    return rc == WEFT_PENDING ? rc : weft__wait_done(await, waiter, rc);
 }
 
 static bool withdraw(weft_node_t *node, int reason)

@@ -33,6 +33,7 @@ static bool withdraw(weft_node_t *node, int reason);
 const weft_crowd_ops_t weft__wait_group_ops = {
     .object = {"wait group", withdraw},
     .serve = weft__crowd_serve,
+    .go_on = weft__crowd_go_on,
 };
 
 void weft_wait_group_init(weft_wait_group_t *group)

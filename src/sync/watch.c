@@ -25,6 +25,7 @@ static int serve(weft_crowd_t *crowd, weft_node_t *node);
 const weft_crowd_ops_t weft__watch_ops = {
     .object = {"watch", withdraw},
     .serve = serve,
+    .go_on = weft__crowd_go_on,
 };
 
 int weft_watch_init(weft_watch_t *watch, void *values, size_t size)

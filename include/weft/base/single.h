@@ -4,7 +4,8 @@
  * Part of weft/base/atomic.h with WEFT_SINGLE_CORE. Who may come between is an
  * interrupt of the same core, which sees memory in the order of the program:
  * the compiler must keep that order, and no fence is needed. What is smaller
- * than WEFT_ATOMIC_LEAST is changed with interrupts off.
+ * than WEFT_ATOMIC_LEAST is changed with interrupts off. Loads and stores are
+ * volatile: gcc 12 makes an exchange of an atomic store on RISC-V.
  *
  *     old = weft_atomic_exchange_acq_rel_u8(&waiter->woken, 1);
  *
@@ -37,7 +38,7 @@ WEFT__INLINE void weft__single_fence(int order)
 #define WEFT__SINGLE_FAMILY(name, type)                                        \
     WEFT__INLINE type weft__single_load_##name(type const *p, int order)       \
     {                                                                          \
-        type value = __atomic_load_n(p, __ATOMIC_RELAXED);                     \
+        type value = *(type const volatile *)p;                                \
                                                                                \
         weft__single_fence(order);                                             \
         return value;                                                          \
@@ -45,7 +46,7 @@ WEFT__INLINE void weft__single_fence(int order)
     WEFT__INLINE void weft__single_store_##name(type *p, type v, int order)    \
     {                                                                          \
         weft__single_fence(order);                                             \
-        __atomic_store_n(p, v, __ATOMIC_RELAXED);                              \
+        *(type volatile *)p = v;                                               \
     }                                                                          \
     WEFT__INLINE type weft__single_exchange_##name(type *p, type v)            \
     {                                                                          \

@@ -16,11 +16,12 @@ struct weft__locals;
 
 /* private */
 
-extern struct weft__locals weft__locals;
+/* The compiler knows its alignment, as it does not see the struct. */
+extern struct weft__locals weft__locals __attribute__((aligned(8)));
 extern uint32_t weft__exception_of_level[];
 void weft__check_interrupt(uint32_t exception);
 
-static inline uint32_t weft__inline_ipsr(void)
+WEFT__INLINE uint32_t weft__inline_ipsr(void)
 {
     uint32_t value;
 
@@ -30,7 +31,7 @@ static inline uint32_t weft__inline_ipsr(void)
 
 #if defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__)
 
-static inline unsigned weft__inline_mask(void)
+WEFT__INLINE unsigned weft__inline_mask(void)
 {
     unsigned key;
 
@@ -38,14 +39,14 @@ static inline unsigned weft__inline_mask(void)
     return key;
 }
 
-static inline void weft__inline_unmask(unsigned key)
+WEFT__INLINE void weft__inline_unmask(unsigned key)
 {
     __asm__ volatile("msr primask, %0" ::"r"(key) : "memory");
 }
 
 #else
 
-static inline unsigned weft__inline_mask(void)
+WEFT__INLINE unsigned weft__inline_mask(void)
 {
     unsigned key;
 
@@ -56,19 +57,19 @@ static inline unsigned weft__inline_mask(void)
     return key;
 }
 
-static inline void weft__inline_unmask(unsigned key)
+WEFT__INLINE void weft__inline_unmask(unsigned key)
 {
     __asm__ volatile("msr basepri, %0" ::"r"(key) : "memory");
 }
 
 #endif
 
-static inline struct weft_local *weft__inline_local(void)
+WEFT__INLINE struct weft_local *weft__inline_local(void)
 {
     return (struct weft_local *)(void *)&weft__locals;
 }
 
-static inline bool weft__inline_in_interrupt(void)
+WEFT__INLINE bool weft__inline_in_interrupt(void)
 {
     uint32_t exception = weft__inline_ipsr();
 

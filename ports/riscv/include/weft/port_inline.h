@@ -35,7 +35,7 @@ extern _Thread_local struct weft__own weft__own;
 /* With WEFT_THREAD_LOCAL src/core reaches it without this. */
 struct weft_local *weft_port_local(void);
 
-static inline unsigned weft__inline_mask(void)
+WEFT__INLINE unsigned weft__inline_mask(void)
 {
     uintptr_t before;
 
@@ -43,17 +43,17 @@ static inline unsigned weft__inline_mask(void)
     return (unsigned)before & 8u;
 }
 
-static inline void weft__inline_unmask(unsigned key)
+WEFT__INLINE void weft__inline_unmask(unsigned key)
 {
     __asm__ volatile("csrs mstatus, %0" ::"r"((uintptr_t)key) : "memory");
 }
 
-static inline struct weft_local *weft__inline_local(void)
+WEFT__INLINE struct weft_local *weft__inline_local(void)
 {
     return weft_port_local();
 }
 
-static inline bool weft__inline_in_interrupt(void)
+WEFT__INLINE bool weft__inline_in_interrupt(void)
 {
     return weft__own.in_interrupt != 0;
 }
