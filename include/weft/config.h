@@ -111,9 +111,14 @@
 #error "WEFT_BUDGET must be 1 to 10000"
 #endif
 
-/* Nodes or children handled in one hold of an object's lock, 1 to 64. */
+/* Nodes or children handled in one hold of an object's lock, 1 to 64. On small
+ * chips few: interrupts are off meanwhile. */
 #ifndef WEFT_STEP
+#if defined(__SIZEOF_POINTER__) && __SIZEOF_POINTER__ >= 8
 #define WEFT_STEP 8
+#else
+#define WEFT_STEP 2
+#endif
 #endif
 #if WEFT_STEP < 1 || WEFT_STEP > 64
 #error "WEFT_STEP must be 1 to 64"
