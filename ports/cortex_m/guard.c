@@ -8,7 +8,7 @@
  */
 #include "ports/cortex_m/start.h"
 
-#ifdef __ARM_ARCH_7M__
+#if defined(__ARM_ARCH_7M__) || defined(__ARM_ARCH_7EM__)
 
 #include "ports/cortex_m/stacks.h"
 

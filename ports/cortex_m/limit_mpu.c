@@ -1,10 +1,10 @@
 /* limit_mpu.c - cortex_m: the end of the stack in use, by the MPU of Armv7-M
  * SPDX-License-Identifier: MIT
  *
- * A region of 32 bytes that no access may touch, the last one, which goes
- * before all others. Elsewhere memory is as without an MPU. A frame that is
- * larger may jump over it: then the canary tells later. A chip without an MPU
- * ignores all of this.
+ * A region of 32 bytes that no access may touch: below the two of guard.c, so
+ * that it goes before a program's own. Elsewhere memory is as without an MPU.
+ * A frame that is larger may jump over it: then the canary tells later. A chip
+ * without an MPU ignores all of this.
  */
 #include "ports/cortex_m/limit.h"
 
@@ -14,9 +14,9 @@
 
 #include "weft/port.h"
 
-/* Below 16, of those that the chip has: most have 8. */
+/* Of those that the chip has: most have 8. */
 #ifndef WEFT_STACK_LIMIT_REGION
-#define WEFT_STACK_LIMIT_REGION 7u
+#define WEFT_STACK_LIMIT_REGION 5u
 #endif
 
 enum {
