@@ -12,6 +12,8 @@
 #   LINK_SCRIPT    LINK_FLAGS                CORES  how many it has
 #   PORT_SRC       sources of the port, where they are not ports/$(PORT)
 #   TEST_CORES     with how many the tests are run: 1 2 4; CORES
+#   TEST_QEMU      more options for them, such as a clock that follows the
+#                  instructions and not the host's time
 #   BOARD_SRC      of the board, where they are not all of its folder
 #   FOREIGN_SRC    those of PORT_SRC that are not ours: no warnings
 #   CONFIG_H       a header that these depend on, seen by no other way
@@ -22,7 +24,7 @@
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: lib everything list qemu test-cores port
+.PHONY: lib everything list qemu test-cores test-qemu port
 
 BOARDS := $(sort $(patsubst boards/%/board.mk,%,$(wildcard \
 	boards/*/board.mk)))
@@ -132,5 +134,7 @@ port:
 # With how many cores the tests are run, each: dev/firmware_test.sh.
 test-cores:
 	@echo $(TEST_CORES)
+test-qemu:
+	@echo $(TEST_QEMU)
 
 -include $(shell [ -d $(BUILD) ] && find $(BUILD) -name '*.d' 2>/dev/null)

@@ -18,3 +18,4 @@ QEMU := qemu-system-arm -M microbit -global nrf51-soc.flash-size=0x100000 \
 	-global nrf51-soc.sram-size=0x40000 -nographic -monitor none \
 	-serial none -chardev stdio,id=con \
 	-semihosting-config enable=on,target=native,chardev=con
+TEST_QEMU := -icount shift=6,sleep=off

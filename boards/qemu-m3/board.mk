@@ -13,3 +13,4 @@ BOARD_DEFINES := -DWEFT_SINGLE_CORE=1 -DWEFT_PORT_INLINE=1 \
 QEMU := qemu-system-arm -M mps2-an385 -nographic -monitor none -serial none \
 	-chardev stdio,id=con \
 	-semihosting-config enable=on,target=native,chardev=con
+TEST_QEMU := -icount shift=6,sleep=off
