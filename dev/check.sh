@@ -31,8 +31,13 @@ build() { # warnings are errors here, and only here
 }
 
 build_boards() { # what runs on a board, and for each of them
-    local board
+    local board missing
     for board in $(make -s -f dev/firmware.mk BOARD=qemu-m3 list); do
+        missing=$(make -s -f dev/firmware.mk BOARD="$board" missing)
+        if [ -n "$missing" ]; then
+            echo "note: $board: $missing"
+            continue
+        fi
         make -s -j2 --keep-going -f dev/firmware.mk BOARD="$board" STRICT=1 \
             BUILD="build/check-firmware/$board" everything || return 1
     done

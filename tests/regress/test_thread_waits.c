@@ -84,7 +84,7 @@ struct keeper {
     const weft_object_ops_t *ops;
     weft_spinlock_t lock;
     weft_waiters_t waiters;
-    int asked;
+    uintptr_t asked; /* atomic */
 };
 
 static bool keep(weft_node_t *node, int reason)
@@ -92,7 +92,7 @@ static bool keep(weft_node_t *node, int reason)
     struct keeper *keeper = node->object;
 
     CHECK_EQ(reason, WEFT_ERR_TIMEOUT);
-    keeper->asked++;
+    (void)weft_atomic_fetch_add_acq_rel_word(&keeper->asked, 1);
     return false;
 }
 
@@ -118,7 +118,10 @@ static void end_late(void *ctx)
     weft_node_t *node;
     unsigned key;
 
-    stand_until(weft_now_us() + WEFT_MS(20));
+    while (weft_atomic_load_acquire_word(&keeper->asked) == 0) {
+        weft_hook_spin();
+    }
+    stand_until(weft_now_us() + WEFT_MS(2));
     key = weft_lock_mask(&keeper->lock);
     node = weft__waiters_take(&keeper->waiters);
     weft_unlock_mask(&keeper->lock, key);
