@@ -298,8 +298,6 @@ CASE(interrupts_are_set_up_once_and_within_range)
              WEFT_ERR_INVALID);
     CHECK_EQ(weft_port_irq_setup(WEFT_LEVEL_IRQ, 1, interrupt_a),
              WEFT_ERR_BUSY);
-    CHECK_EQ(weft_port_irq_setup(WEFT_TIMER_IRQ, 1, interrupt_a),
-             WEFT_ERR_BUSY);
     CHECK_EQ(weft_port_irq_setup(TEST_IRQ, 1, interrupt_a), 0);
     CHECK_EQ(weft_port_irq_setup(TEST_IRQ, 1, interrupt_b), WEFT_ERR_BUSY);
     memset(by_irq, 0, sizeof(by_irq));
