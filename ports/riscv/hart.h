@@ -133,9 +133,6 @@ void weft__own_init(unsigned hart);
 /* Panics where a stack of this hart has overflowed. */
 void weft__stack_check(void);
 
-/* Names the fault in one line and ends the program. */
-__attribute__((noreturn)) void weft__fault(uintptr_t cause, uintptr_t pc);
-
 /* Ends the program with the name of the stack that has overflowed, where this
  * fault says that one has; else returns. Nothing is linked of it where no
  * limits are set (limit.c). */

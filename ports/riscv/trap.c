@@ -1,15 +1,14 @@
-/* trap.c - riscv: what a trap is for; faults
+/* trap.c - riscv: what a trap is for
  * SPDX-License-Identifier: MIT
  *
  * Called by start.S with interrupts off, on the stack for traps.
  */
 #include <stddef.h>
 
-#include "boards/board.h"
 #include "ports/riscv/hart.h"
-#include "weft/base/hooks.h"
+#include "weft/riscv.h"
 
-enum { SOFTWARE = 3, TIMER = 7, EXTERNAL = 11, STATUS_FAULT = 133 };
+enum { SOFTWARE = 3, TIMER = 7, EXTERNAL = 11 };
 
 void weft__trapped(uintptr_t cause, uintptr_t pc);
 
@@ -31,34 +30,25 @@ static void timer(void)
     }
 }
 
+static _Noreturn void fault(uintptr_t cause, uintptr_t pc)
+{
+    uintptr_t address = WEFT__CSR_READ(mtval);
+
+    if (weft__limit_fault != NULL) {
+        weft__limit_fault(cause, address);
+    }
+    weft_riscv_fault(cause, pc, address);
+}
+
 void weft__trapped(uintptr_t cause, uintptr_t pc)
 {
     if ((intptr_t)cause >= 0) {
-        weft__fault(cause, pc);
+        fault(cause, pc);
     }
     weft__own.hart->interrupts++;
-    weft__stack_check();
     switch (cause & 0xff) {
     case SOFTWARE: software(); break;
     case TIMER: timer(); break;
     default: weft__riscv_on.external();
     }
-}
-
-void weft__fault(uintptr_t cause, uintptr_t pc)
-{
-    (void)weft_hook_mask();
-    if (weft__limit_fault != NULL) {
-        weft__limit_fault(cause, WEFT__CSR_READ(mtval));
-    }
-    weft__say("weft: fault: cause ");
-    weft__say_number((unsigned)cause);
-    weft__say(" at ");
-    weft__say_address(pc);
-    weft__say(", address ");
-    weft__say_address(WEFT__CSR_READ(mtval));
-    weft__say(", hart ");
-    weft__say_number((unsigned)WEFT__CSR_READ(mhartid));
-    weft__say("\n");
-    board_exit(STATUS_FAULT);
 }

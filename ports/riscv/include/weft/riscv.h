@@ -25,6 +25,13 @@ extern "C" {
  * as many as the program was linked for (WEFT_CORES). More are left asleep. */
 unsigned weft_riscv_harts(const void *device_tree);
 
+/* What a fault of a hart leads to: says in one line what, where, at which
+ * address and on which hart, and ends the program with status 133. A program
+ * may define it itself, to keep a note in .noinit and start again: cause and
+ * address are mcause and mtval. On the stack for traps, interrupts off. */
+__attribute__((noreturn)) void weft_riscv_fault(uintptr_t cause, uintptr_t pc,
+                                                uintptr_t address);
+
 /* Interrupts that a hart has taken, and how often it was woken from a sleep by
  * another one, since it started. They wrap. */
 uint32_t weft_riscv_interrupts(unsigned hart);
