@@ -13,7 +13,7 @@ enum { STACK = 2048 };
 static const char no_limit[] = "nothing watches the end of a stack here";
 static const char not_told[] = "WEFT_STACK_LIMIT is 0";
 
-static char stack[STACK];
+static _Alignas(32) char stack[STACK];
 
 static weft_port_limit_t limit_now(void)
 {
