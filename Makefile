@@ -10,7 +10,8 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all examples run test check format bench bench-short sim model \
-	exhaustive mutants trial cross-test firmware-test size cycles lua programs stress switching \
+	exhaustive mutants trial cross-test firmware firmware-test size cycles lua \
+	programs stress switching \
 	everything install clean distclean help
 
 # --- what a caller may set -------------------------------------------------
@@ -82,7 +83,7 @@ else
 # Programs that need Lua wait until it is there.
 EXAMPLES := $(shell grep -Ls 'weft/lua' examples/*/main.c)
 endif
-SRC_board := $(call find,sim)
+SRC_board := $(call find,sim boards/host)
 SRC_support := $(filter-out %/main.c %/main_sim.c %/example_main.c, \
 	$(wildcard tests/support/*.c))
 TESTS := $(wildcard tests/unit/*.c tests/port/*.c tests/host/*.c \
@@ -288,7 +289,11 @@ cross-test: ## the context switch of other processors, emulated
 	$(call cross,armv6m,arm-linux-gnueabi,arm,-mthumb -march=armv6 \
 		-DNVALGRIND)
 
-firmware-test: ## the tests, on every board that QEMU emulates
+firmware: ## build the examples for every board
+	@dev/install_deps.sh firmware
+	@JOBS=$(JOBS) BUILD_ONLY=1 dev/firmware_test.sh examples/
+
+firmware-test: ## the tests and examples, on every board that QEMU emulates
 	@dev/install_deps.sh firmware
 	@JOBS=$(JOBS) dev/firmware_test.sh
 

@@ -98,7 +98,7 @@ LINK = $(CC) $(CPU_FLAGS) $(CFLAGS) --specs=picolibc.specs -nostartfiles \
 define link
 @mkdir -p $(@D)
 $(call show,LD,$@)
-$(Q)$(LINK) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -lc -lgcc \
+$(Q)$(LINK) $(1) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -lm -lc -lgcc \
 	-Wl,--end-group
 endef
 
@@ -112,6 +112,7 @@ $(BUILD)/tests/%.elf: $(BUILD)/tests/%.o $(TEST_OBJECTS) $(START) $(LIB) \
 	$(call link)
 $(BUILD)/%.elf: $(BUILD)/%.o $(START) $(LIB) $(LINK_SCRIPT)
 	$(call link)
+include dev/firmware_lua.mk
 
 # What `make check` compiles: all that may be linked for a board.
 ifeq ($(strip $(MISSING)),)

@@ -173,6 +173,7 @@ static void look_around(struct weft_lua *m)
     if (!core->booted) {
         core->booted = true;
         if (core->main != NULL) {
+            m->start_us = weft_now_us(); /* compiling took its time */
             resume_main(m);
             weft__lua_look(m);
         }

@@ -22,7 +22,7 @@ BEGIN {
     may["arch"] = ""
     may["bindings"] = may["bench"] = all " host"
     may["bench"] = may["bench"] " boards"
-    may["tools"] = may["examples"] = all " host"
+    may["tools"] = may["examples"] = all " host boards"
     may["simulator"] = all
     may["common"] = may["riscv"] = may["cortex_m"] = \
         may["freertos"] = "port base trace boards common"

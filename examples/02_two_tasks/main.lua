@@ -10,6 +10,6 @@ local function worker(name, pause, rounds) -- arguments come from taskInit
 end
 
 sys.taskInit(worker, "hare", 200, 4)
-sys.taskInit(worker, "tortoise", 300, 2)
+sys.taskInit(worker, "tortoise", 350, 2)
 
 sys.run()

@@ -65,12 +65,16 @@ static int closes(void *ctx)
 
 int main(void)
 {
+    static unsigned char memory[3 * 16384]; /* of the stacks */
     static weft_fiber_t closer;
     int count = 0;
     int sum = 0;
     int n;
 
-    weft_stack_pool_init(&stacks, NULL);
+    weft_stack_pool_init(&stacks,
+                         &(weft_stack_config_t){.size = 16384,
+                                                .memory = memory,
+                                                .memory_size = sizeof(memory)});
     weft_pool_init(&pool,
                    &(weft_pool_config_t){.workers = workers, .count = 2});
     if (weft_pool_start(&pool, 2) < 0) {

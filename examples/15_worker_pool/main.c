@@ -57,11 +57,15 @@ int main(void)
     static weft_pool_t pool;
     static weft_pool_worker_t threads[2];
     static weft_stack_pool_t stacks;
+    static unsigned char memory[(WORKERS + 2) * 16384]; /* of the stacks */
     static weft_fiber_t fibers[WORKERS + 1];
     int divisors[JOBS + 1] = {0};
     weft_scope_t scope;
 
-    weft_stack_pool_init(&stacks, NULL);
+    weft_stack_pool_init(&stacks,
+                         &(weft_stack_config_t){.size = 16384,
+                                                .memory = memory,
+                                                .memory_size = sizeof(memory)});
     weft_pool_init(&pool,
                    &(weft_pool_config_t){.workers = threads, .count = 2});
     if (weft_pool_start(&pool, 2) < 0) {

@@ -11,6 +11,8 @@
 
 enum { ENOUGH = WEFT_ERR_USER - 1 };
 
+static unsigned char stack_memory[5 * 16384]; /* of four fibers */
+
 WEFT_CHANNEL_DEFINE(counted, int, 0); /* 0: each send waits for its recv */
 WEFT_CHANNEL_DEFINE(squared, int, 4);
 
@@ -82,10 +84,15 @@ int main(void)
     static weft_loop_t loop;
     static weft_stack_pool_t stacks;
     static weft_fiber_t first;
+    weft_stack_config_t config = {
+        .size = 16384,
+        .memory = stack_memory,
+        .memory_size = sizeof(stack_memory),
+    };
     int rc;
 
     weft_loop_init(&loop, NULL);
-    weft_stack_pool_init(&stacks, NULL);
+    weft_stack_pool_init(&stacks, &config);
     weft_fiber_init_pooled(&first, "pipeline", &stacks);
     rc = weft_loop_run_task(&loop, weft_fiber_task(&first, pipeline, &stacks));
     printf("joined: %s\n", rc == ENOUGH ? "enough" : "something else");

@@ -76,11 +76,17 @@ int main(void)
     static weft_loop_t loop;
     static weft_stack_pool_t stacks;
     static weft_fiber_t senses, presses, displays;
+    static unsigned char memory[4 * 16384]; /* of three stacks */
+    weft_stack_config_t config = {
+        .size = 16384,
+        .memory = memory,
+        .memory_size = sizeof(memory),
+    };
     int rc;
 
     start_us = weft_now_us();
     weft_loop_init(&loop, NULL);
-    weft_stack_pool_init(&stacks, NULL);
+    weft_stack_pool_init(&stacks, &config);
     weft_fiber_init_pooled(&senses, "sensor", &stacks);
     weft_fiber_init_pooled(&presses, "finger", &stacks);
     weft_fiber_init_pooled(&displays, "display", &stacks);

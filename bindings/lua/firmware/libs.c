@@ -11,8 +11,26 @@
 #include <lualib.h>
 
 #include "bindings/lua/load.h"
+#include "weft/base/hooks.h"
+#include "weft/time.h"
 
 const bool weft__lua_has_clock = false;
+
+/* Lua is compiled to call these in the place of abort, and of time, which is
+ * math.random's seed. */
+void weft__lua_abort(void);
+time_t weft__lua_time(time_t *at);
+
+void weft__lua_abort(void)
+{
+    weft_hook_panic(__FILE__, __LINE__, "an error outside of all protection");
+}
+
+time_t weft__lua_time(time_t *at)
+{
+    (void)at;
+    return (time_t)weft_now_us();
+}
 
 /* --- os.date ------------------------------------------------------------- */
 
