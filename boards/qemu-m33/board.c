@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "weft/base/hooks.h"
 #include "weft/cortex_m.h"
 #include "weft/semihosting.h"
 
@@ -30,8 +31,10 @@ void board_led(unsigned led, bool on)
     char line[] = "led 0 off\n";
 
     if (led < LEDS) {
+        unsigned key = weft_hook_mask();
         uint32_t others = LED_REGISTER & ~(1u << led);
         LED_REGISTER = others | (uint32_t)on << led;
+        weft_hook_unmask(key);
     }
     line[4] = (char)('0' + led % 10);
     if (on) {

@@ -1,27 +1,34 @@
 /* clock.c - cortex_m: time, and the one alarm that sleep and levels share
  * SPDX-License-Identifier: MIT
  *
- * The counter is one for all cores and is read with all interrupts off. There
- * is no tick: core 0 has its alarm set at all times, at three quarters of a
- * wrap if nothing is due before, so that each wrap is seen.
+ * The counter is one for all cores; what it has counted each core keeps for
+ * itself, with all interrupts off, and comes to the same. There is no tick:
+ * each core has its alarm set at all times, at three quarters of a wrap if
+ * nothing is due before, so that it sees each wrap.
  */
 #include "ports/cortex_m/counter.h"
 #include "ports/cortex_m/cores.h"
 #include "ports/cortex_m/cortex_m.h"
 #include "ports/cortex_m/timer.h"
 
-static struct weft__counter counter;
+static struct weft__counter counters[WEFT_CORES];
+static struct weft__counter handed;   /* to a core that starts */
 static uint64_t alarm_us[WEFT_CORES]; /* what each core's timer is set for */
 static uint32_t alarms[WEFT_CORES];   /* that came */
 static const struct weft__counter_rate rate =
     WEFT__COUNTER_RATE(WEFT_COUNTER_BITS, WEFT_COUNTER_HZ);
 
+static uint64_t now(struct weft__counter *counter)
+{
+    return weft__counter_read(counter, rate, weft__timer_count());
+}
+
 uint64_t weft_port_now_us(void)
 {
-    unsigned key = weft__enter();
-    uint64_t now_us = weft__counter_read(&counter, rate, weft__timer_count());
+    uint32_t key = weft__primask_raise();
+    uint64_t now_us = now(&counters[WEFT__THIS_CORE()]);
 
-    weft__leave(key);
+    weft__primask_restore(key);
     return now_us;
 }
 
@@ -39,20 +46,18 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 
 bool weft__clock_arm(uint64_t deadline_us)
 {
+    struct weft__counter *counter = &counters[WEFT__THIS_CORE()];
     uint64_t *set_us = &alarm_us[WEFT__THIS_CORE()];
-    unsigned key = weft__enter();
-    uint64_t now_us = weft__counter_read(&counter, rate, weft__timer_count());
+    uint64_t now_us = now(counter);
     uint64_t next_us = earlier(deadline_us, weft__level_alarms(now_us));
-    uint32_t left = weft__counter_until(&counter, rate, next_us);
-    uint32_t from = counter.last;
+    uint32_t left = weft__counter_until(counter, rate, next_us);
 
-    weft__leave(key);
     if (deadline_us <= now_us) {
         return false;
     }
     if (next_us != *set_us || left == weft__counter_most(rate)) {
         *set_us = next_us;
-        weft__timer_alarm(from, left);
+        weft__timer_alarm(counter->last, left);
     }
     return true;
 }
@@ -75,7 +80,26 @@ uint32_t weft_cortex_m_alarms(unsigned core)
 void weft__clock_start(void)
 {
     weft__timer_start();
-    counter.last = weft__timer_count();
+    counters[0].last = weft__timer_count();
+}
+
+void weft__clock_hand_over(void)
+{
+    uint32_t key = weft__primask_raise();
+
+    (void)now(&counters[WEFT__THIS_CORE()]);
+    handed = counters[WEFT__THIS_CORE()];
+    weft__primask_restore(key);
+}
+
+void weft__clock_take_over(void)
+{
+    uint32_t key = weft__primask_raise();
+
+    counters[WEFT__THIS_CORE()] = handed;
+    alarm_us[WEFT__THIS_CORE()] = 0;
+    (void)weft__clock_arm(UINT64_MAX);
+    weft__primask_restore(key);
 }
 
 void weft__core_init(void)

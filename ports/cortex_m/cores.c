@@ -1,4 +1,4 @@
-/* cores.c - cortex_m: several cores: sleep and wake, levels, who is alone
+/* cores.c - cortex_m: several cores: sleep and wake, levels
  * SPDX-License-Identifier: MIT
  *
  * A core that sleeps says on which word. Whoever wakes that word takes the
@@ -16,28 +16,10 @@
 #include "ports/cortex_m/cores.h"
 #include "ports/cortex_m/nap.h"
 #include "weft/base/atomic.h"
-#include "weft/base/spinlock.h"
 
 static uintptr_t asleep_on[WEFT_CORES]; /* addresses of words; 0: awake */
 static uintptr_t requests[WEFT_CORES];  /* levels to pend, a bit each */
 static uint32_t kicks[WEFT_CORES];
-static weft_spinlock_t lock;
-
-/* --- one core at a time */
-
-unsigned weft__enter(void)
-{
-    unsigned key = weft__primask_raise();
-
-    weft_spinlock_lock(&lock);
-    return key;
-}
-
-void weft__leave(unsigned key)
-{
-    weft_spinlock_unlock(&lock);
-    weft__primask_restore(key);
-}
 
 /* --- sleep and wake */
 

@@ -28,6 +28,7 @@
 enum state { OFF, IDLE, BUSY };
 
 struct other_core {
+    bool counts;     /* it has taken the time over */
     uintptr_t state; /* atomic */
     uintptr_t job;   /* atomic: the thread to run; 0: none, or taken */
 };
@@ -109,6 +110,9 @@ int weft_port_thread_start(weft_port_thread_t *thread, weft_port_thread_fn *run,
     }
     other = &others[core - 1];
     *thread = (weft_port_thread_t){.run = run, .ctx = ctx};
+    if (was == OFF) {
+        weft__clock_hand_over();
+    }
     weft_atomic_store_release_word(&other->job, (uintptr_t)thread);
     if (was == OFF) {
         release_core(core);
@@ -133,6 +137,10 @@ static void run_job(struct other_core *other, weft_port_thread_t *thread)
 {
     uintptr_t *ended = &thread->handle[ENDED];
 
+    if (!other->counts) {
+        other->counts = true;
+        weft__clock_take_over();
+    }
     memset(weft_port_local(), 0, sizeof(weft_local_t));
     weft__room_clear();
     thread->run(thread->ctx);

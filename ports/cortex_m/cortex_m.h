@@ -71,14 +71,14 @@ static inline void weft__barrier(void)
     __asm__ volatile("dsb\n\tisb" ::: "memory");
 }
 
-/* --- all cores: what only one may touch at a time, all interrupts off */
-
-unsigned weft__enter(void);
-void weft__leave(unsigned key);
-
 /* --- time */
 
 void weft__clock_start(void);
+
+/* Of a core that starts another one, and on that, with its first thread: from
+ * there they count the same. In between is less than a wrap. */
+void weft__clock_hand_over(void);
+void weft__clock_take_over(void);
 
 /* Sets this core's alarm, all interrupts off: for its levels, the counter's
  * wraps, and deadline_us. False: that one has passed. */

@@ -10,16 +10,6 @@
 #include "ports/cortex_m/nap.h"
 #include "weft/error.h"
 
-unsigned weft__enter(void)
-{
-    return weft__primask_raise();
-}
-
-void weft__leave(unsigned key)
-{
-    weft__primask_restore(key);
-}
-
 void weft_port_sleep(const uintptr_t *word, uintptr_t asleep,
                      uint64_t deadline_us)
 {
