@@ -21,7 +21,7 @@
 #include "core/timers.h"
 #include "executors/look.h"
 
-static const weft_executor_ops_t isr_ops = {"isr", weft__executor_submit};
+static const weft_executor_ops_t isr_ops = {"isr", NULL};
 
 static void kick(void *pend)
 {
@@ -29,14 +29,14 @@ static void kick(void *pend)
 }
 
 /* At most a batch. False: nothing is ready now. */
-static bool turn(weft_isr_t *isr, uint64_t now_us)
+static bool turn(weft_isr_t *isr)
 {
     weft_home_t *home = &isr->home;
     uint32_t runs = isr->runs;
     int left;
 
     weft__home_collect(home);
-    weft__timers_fire(home, now_us);
+    weft__timers_look(home);
     for (left = WEFT_LOOP_BATCH; left > 0; left--) {
         weft_link_t *entry = weft__home_next(home);
         if (entry == NULL) {
@@ -48,18 +48,16 @@ static bool turn(weft_isr_t *isr, uint64_t now_us)
     return true;
 }
 
-/* The alarm for what is armed now. False: that is due already. */
-static bool watch(weft_isr_t *isr, uint64_t began_us)
+/* The alarm for what is armed now, if it is another one than before, which is
+ * yet to come where it is not due. False: something is due already. */
+static bool watch(weft_isr_t *isr)
 {
-    uint64_t next_us = weft__timers_next(&isr->home);
+    uint64_t next_us = weft__timers_due(&isr->home);
 
-    if (isr->alarm_us <= began_us) {
-        isr->alarm_us = WEFT_FOREVER; /* it has come */
+    if (next_us != WEFT_FOREVER && next_us <= weft_port_now_us()) {
+        return false;
     }
     if (next_us != isr->alarm_us) {
-        if (next_us <= weft_port_now_us()) {
-            return false;
-        }
         isr->alarm_us = next_us;
         weft_port_level_alarm(&isr->level, next_us);
     }
@@ -83,15 +81,14 @@ static void run(void *ctx)
     weft_isr_t *isr = ctx;
     weft_home_t *home = &isr->home;
     weft_local_t outer = weft__home_entered(home);
-    uint64_t now_us = weft_port_now_us();
     bool more;
 
     weft__local()->credit = NULL;
     weft__look_at(&isr->local, weft__local());
-    more = turn(isr, now_us);
+    more = turn(isr);
     look_for_end(isr);
     weft__home_left(outer);
-    if (!watch(isr, now_us) || more || !weft__inbox_announce(&home->inbox)) {
+    if (!watch(isr) || more || !weft__inbox_announce(&home->inbox)) {
         weft_port_level_pend(isr->level.pend);
     }
 }
@@ -113,7 +110,6 @@ int weft_isr_init(weft_isr_t *isr, const weft_isr_config_t *config)
     home->sleepless = 1;
     home->inbox.word = WEFT__ASLEEP;
     home->scheduler = config->scheduler;
-    weft__timers_init(&isr->timers, weft_port_now_us());
     home->timers = &isr->timers;
     rc = weft_port_level_open(&isr->level, config->priority, run, isr);
     if (rc < 0) {
