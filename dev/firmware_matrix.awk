@@ -4,6 +4,7 @@
 # Reads lines "PORT NAME PASSED FAILED SKIPPED"; ports stay in their order. A
 # cell is what passed; what was skipped stands behind it in parentheses.
 function subject(name) {
+    if (name ~ /^port\/.*\//) return "of the port alone"
     sub(/.*\/(test_)?(race_)?/, "", name)
     if (name ~ /^port$/) return "conformance (test_port)"
     if (name ~ /^(select|wake_all_selects)/) return "select"
@@ -11,18 +12,20 @@ function subject(name) {
     if (name ~ /^(timer|clock|heap|wheel)/) return "timer"
     if (name ~ /^(scope|spawner|cancel)/) return "scope"
     if (name ~ /^(coroutine|fiber|stack|switch|inlined|move)/) return "fiber"
-    if (name ~ /^(loop|manual|priority|inline|strand|pool|executors|isr)/)
+    if (name ~ /^(loop|manual|priority|inline|strand|pool|exec|isr|cores)/ ||
+        name == "look")
         return "executors"
-    if (name ~ /^(thread|interrupt)/) return "threads and interrupts"
+    if (name ~ /^(thread|interrupt|ceiling|hardware)/) return "threads and interrupts"
     if (name ~ /^(wake$|wake_all$|task|cases|respawn|leaving|errors)/)
         return "wait and task"
-    if (name ~ /^(list|queue|ring|atomic|spinlock|trace)/) return "base"
+    if (name ~ /^(arena|list|queue|ring|atomic|spinlock|trace)/) return "base"
     if (name == "main") return "examples"
     return "sync"
 }
 BEGIN {
     rows = split("conformance (test_port)|wait and task|timer|scope|sync|" \
-        "channel|select|fiber|executors|threads and interrupts|base|examples",
+        "channel|select|fiber|executors|threads and interrupts|base|" \
+        "of the port alone|examples",
         row, "|")
 }
 NF == 5 {

@@ -10,8 +10,9 @@
 static void step_until(weft_loop_t *loop, uint64_t time_us)
 {
     for (;;) {
+        uint64_t now_us = weft_now_us();
         uint64_t next_us = weft_loop_step(loop);
-        if (weft_now_us() >= time_us) {
+        if (now_us >= time_us) {
             return;
         }
         stand_until(next_us < time_us ? next_us : time_us);

@@ -5,32 +5,24 @@
  * home of the first waiter goes on. So the points that one hold of a lock and
  * one interrupt take do not grow with the number of those who wait.
  */
-#include "tests/support/test.h"
-
-#if TEST_IN_SIM
 #include <limits.h>
 
 #include "tests/support/cores.h"
 #include "tests/support/frames.h"
+#include "tests/support/handler.h"
 
-#define WHY "interrupts are the simulator's"
-
-enum { MOST = 10000, HOLD_MOST = 100, HANDLER_MOST = 200 };
+enum {
+    FEW = 2 * WEFT_STEP + 3,
+    MOST = TEST_IN_SIM ? 10000 : FEW,
+    HOLD_MOST = 100,
+    HANDLER_MOST = 200
+};
 
 static struct waiter waiters[MOST];
 
 static void set_event(void *ctx)
 {
     weft_event_set(ctx);
-}
-
-static void raise_here(weft_sim_fn *handler, void *ctx)
-{
-    weft_sim_interrupt_t interrupt = {.handler = handler, .ctx = ctx};
-
-    weft_sim_interrupt_attach(&interrupt);
-    weft_sim_interrupt_raise(&interrupt);
-    weft_sim_interrupt_remove(&interrupt);
 }
 
 /* --- bounded */
@@ -54,6 +46,7 @@ static void park(weft_executor_t *executor, weft_event_t *event, int count)
     }
 }
 
+#if TEST_IN_SIM
 static void set_in_an_interrupt(void *ctx)
 {
     int count = *(const int *)ctx;
@@ -63,7 +56,7 @@ static void set_in_an_interrupt(void *ctx)
     weft_manual_init(&manual);
     park(&manual.executor, &event, count);
     CHECK_EQ(weft_manual_drain(&manual), count);
-    raise_here(set_event, &event);
+    handle(set_event, &event);
     CHECK(weft_event_is_set(&event));
     CHECK_EQ(weft_manual_run_one(&manual), 1);
     CHECK_EQ(finished(count), 1);
@@ -96,10 +89,9 @@ CASE_ALONE(no_lock_is_held_for_longer_when_10000_are_woken)
     CHECK_EQ(many.masked_most, few.masked_most);
     CHECK(many.masked_most <= HOLD_MOST);
 }
+#endif
 
 /* --- who waits after the reset waits for the next set */
-
-enum { FEW = 2 * WEFT_STEP + 3 };
 
 struct two {
     weft_manual_t old;
@@ -125,12 +117,12 @@ static void come_late(struct two *two)
     CHECK(!weft_task_finished(&two->late.task));
 }
 
-CASE_SIM_ONLY(who_waits_after_the_reset_is_not_woken_by_the_set_before_it, WHY)
+CASE_INTERRUPT(who_waits_after_the_reset_is_not_woken_by_the_set_before_it)
 {
     struct two two;
 
     two_init(&two);
-    raise_here(set_event, &two.event);
+    handle(set_event, &two.event);
     weft_event_reset(&two.event);
     CHECK(!weft_event_is_set(&two.event));
     come_late(&two);
@@ -142,12 +134,12 @@ CASE_SIM_ONLY(who_waits_after_the_reset_is_not_woken_by_the_set_before_it, WHY)
     CHECK(weft_task_finished(&two.late.task));
 }
 
-CASE_SIM_ONLY(a_second_set_ends_also_what_the_first_one_left, WHY)
+CASE_INTERRUPT(a_second_set_ends_also_what_the_first_one_left)
 {
     struct two two;
 
     two_init(&two);
-    raise_here(set_event, &two.event);
+    handle(set_event, &two.event);
     weft_event_reset(&two.event);
     come_late(&two);
     weft_event_set(&two.event);
@@ -157,12 +149,12 @@ CASE_SIM_ONLY(a_second_set_ends_also_what_the_first_one_left, WHY)
     CHECK(weft_event_is_set(&two.event));
 }
 
-CASE_SIM_ONLY(the_last_of_those_who_are_due_leaves_after_a_reset, WHY)
+CASE_INTERRUPT(the_last_of_those_who_are_due_leaves_after_a_reset)
 {
     struct two two;
 
     two_init(&two);
-    raise_here(set_event, &two.event);
+    handle(set_event, &two.event);
     weft_event_reset(&two.event);
     come_late(&two);
     weft_task_cancel(&waiters[FEW - 1].task);
@@ -177,7 +169,7 @@ CASE_SIM_ONLY(the_last_of_those_who_are_due_leaves_after_a_reset, WHY)
 }
 
 /* Its home looks before that of the relay: it completes all by itself. */
-CASE_SIM_ONLY(who_is_due_and_leaves_has_waited_with_success, WHY)
+CASE_INTERRUPT(who_is_due_and_leaves_has_waited_with_success)
 {
     weft_manual_t others;
     static weft_loop_t loop;
@@ -190,7 +182,7 @@ CASE_SIM_ONLY(who_is_due_and_leaves_has_waited_with_success, WHY)
     CHECK_EQ(weft_manual_drain(&others), FEW);
     CHECK_EQ(weft_spawn(&loop.executor, waiter_task(&last)), 0);
     (void)weft_loop_step(&loop);
-    raise_here(set_event, &event);
+    handle(set_event, &event);
     weft_task_cancel(&last.task);
     (void)weft_loop_step(&loop);
     (void)weft_loop_step(&loop);
@@ -213,7 +205,7 @@ static void set_race(void *ctx)
     weft_event_set(ctx);
 }
 
-CASE_SIM_ONLY(who_waits_after_a_reset_in_the_middle_of_a_set_stays, WHY)
+CASE(who_waits_after_a_reset_in_the_middle_of_a_set_stays)
 {
     struct race race;
     struct two *two = &race.two;
@@ -247,7 +239,7 @@ WEFT_TASK(last)
     WEFT_END;
 }
 
-CASE_SIM_ONLY(who_goes_on_for_the_others_does_so_before_it_may_free_all, WHY)
+CASE_INTERRUPT(who_goes_on_for_the_others_does_so_before_it_may_free_all)
 {
     weft_manual_t old;
     weft_manual_t young;
@@ -260,7 +252,7 @@ CASE_SIM_ONLY(who_goes_on_for_the_others_does_so_before_it_may_free_all, WHY)
     CHECK_EQ(weft_manual_drain(&old), 1);
     park(&young.executor, last.event, FEW);
     CHECK_EQ(weft_manual_drain(&young), FEW);
-    raise_here(set_event, last.event);
+    handle(set_event, last.event);
     weft_event_reset(last.event);
     for (int i = 0; i < FEW; i++) {
         weft_task_cancel(&waiters[i].task);
@@ -271,8 +263,10 @@ CASE_SIM_ONLY(who_goes_on_for_the_others_does_so_before_it_may_free_all, WHY)
     CHECK_EQ(weft_task_result(&last.task), 0);
 }
 
+#if TEST_IN_SIM
 /* The waiters of an event that was set in an interrupt free it. */
-CASE_SIM_ONLY(an_event_goes_when_the_last_of_its_waits_has_returned, WHY)
+CASE_SIM_ONLY(an_event_goes_when_the_last_of_its_waits_has_returned,
+              "an interrupt of any core")
 {
     struct core core[2];
     weft_event_t *event = frame_new(sizeof(*event));

@@ -5,18 +5,14 @@
  * As tests/unit/test_wake_all.c for the event: an interrupt takes one step,
  * and the home of the first waiter goes on.
  */
-#include "tests/support/test.h"
-
-#if TEST_IN_SIM
 #include <limits.h>
 
 #include "tests/support/cores.h"
-
-#define WHY "interrupts are the simulator's"
+#include "tests/support/handler.h"
 
 enum {
-    MOST = 10000,
     FEW = 2 * WEFT_STEP + 3,
+    MOST = TEST_IN_SIM ? 10000 : FEW + 3,
     CAPACITY = 2,
     HOLD_MOST = 200,
     HANDLER_MOST = 300,
@@ -131,15 +127,6 @@ static int finished(int count)
     return n;
 }
 
-static void raise_here(weft_sim_fn *handler, void *ctx)
-{
-    weft_sim_interrupt_t interrupt = {.handler = handler, .ctx = ctx};
-
-    weft_sim_interrupt_attach(&interrupt);
-    weft_sim_interrupt_raise(&interrupt);
-    weft_sim_interrupt_remove(&interrupt);
-}
-
 static void done(void *ctx)
 {
     (void)ctx;
@@ -162,11 +149,12 @@ static void come(void *ctx)
     CHECK_EQ(weft_barrier_try_wait(&place.barrier), WEFT_BARRIER_LEADER);
 }
 
+#if TEST_IN_SIM
 /* --- bounded */
 
 struct crowd {
     begin_fn *begin;
-    weft_sim_fn *wake;
+    test_handler_fn *wake;
     bool all;
     int count;
 };
@@ -180,7 +168,7 @@ static void wake_in_an_interrupt(void *ctx)
     weft_manual_init(&manual);
     place_init(crowd->all, (uint32_t)crowd->count + 1);
     park(&manual, crowd->begin, crowd->count);
-    raise_here(crowd->wake, &value);
+    handle(crowd->wake, &value);
     CHECK_EQ(weft_manual_run_one(&manual), 1);
     CHECK_EQ(finished(crowd->count), 1);
     CHECK_EQ(weft_manual_drain(&manual), crowd->count - 1);
@@ -232,10 +220,11 @@ CASE_ALONE(the_last_of_10000_at_a_barrier_takes_one_step)
 {
     check_bounded((struct crowd){.begin = barrier_begin, .wake = come});
 }
+#endif
 
 /* --- who comes after stays */
 
-CASE_SIM_ONLY(who_waits_for_a_group_used_again_waits_for_its_next_end, WHY)
+CASE_INTERRUPT(who_waits_for_a_group_used_again_waits_for_its_next_end)
 {
     weft_manual_t old;
     weft_manual_t young;
@@ -245,7 +234,7 @@ CASE_SIM_ONLY(who_waits_for_a_group_used_again_waits_for_its_next_end, WHY)
     weft_manual_init(&old);
     weft_manual_init(&young);
     park(&old, group_begin, FEW);
-    raise_here(done, NULL);
+    handle(done, NULL);
     CHECK_EQ(weft_wait_group_try_wait(&place.group), 0);
     weft_wait_group_add(&place.group, 1);
     park_one(&young.executor, late, group_begin);
@@ -258,7 +247,7 @@ CASE_SIM_ONLY(who_waits_for_a_group_used_again_waits_for_its_next_end, WHY)
     CHECK_EQ(weft_task_result(&late->task), 0);
 }
 
-CASE_SIM_ONLY(who_leaves_a_group_that_is_done_has_waited_for_it, WHY)
+CASE_INTERRUPT(who_leaves_a_group_that_is_done_has_waited_for_it)
 {
     weft_manual_t manual;
     weft_manual_t other;
@@ -270,7 +259,7 @@ CASE_SIM_ONLY(who_leaves_a_group_that_is_done_has_waited_for_it, WHY)
     park(&manual, group_begin, FEW);
     park_one(&other.executor, last, group_begin);
     CHECK_EQ(weft_manual_drain(&other), 1);
-    raise_here(done, NULL);
+    handle(done, NULL);
     weft_task_cancel(&last->task);
     CHECK_EQ(weft_manual_drain(&other), 2);
     CHECK_EQ(weft_task_result(&last->task), 0);
@@ -278,7 +267,7 @@ CASE_SIM_ONLY(who_leaves_a_group_that_is_done_has_waited_for_it, WHY)
     CHECK_EQ(finished(FEW), FEW);
 }
 
-CASE_SIM_ONLY(who_leaves_a_barrier_whose_round_is_over_has_passed_it, WHY)
+CASE_INTERRUPT(who_leaves_a_barrier_whose_round_is_over_has_passed_it)
 {
     weft_manual_t manual;
     weft_manual_t other;
@@ -291,7 +280,7 @@ CASE_SIM_ONLY(who_leaves_a_barrier_whose_round_is_over_has_passed_it, WHY)
     park(&manual, barrier_begin, FEW);
     park_one(&other.executor, last, barrier_begin);
     CHECK_EQ(weft_manual_drain(&other), 1);
-    raise_here(come, NULL);
+    handle(come, NULL);
     park_one(&other.executor, next, barrier_begin);
     weft_task_cancel(&last->task);
     (void)weft_manual_drain(&other);
@@ -309,7 +298,7 @@ CASE_SIM_ONLY(who_leaves_a_barrier_whose_round_is_over_has_passed_it, WHY)
 
 /* --- who is served later gets what is newest, or its next */
 
-CASE_SIM_ONLY(observers_that_are_served_later_get_the_newest, WHY)
+CASE_INTERRUPT(observers_that_are_served_later_get_the_newest)
 {
     weft_manual_t manual;
     int value[2] = {1, 2};
@@ -317,7 +306,7 @@ CASE_SIM_ONLY(observers_that_are_served_later_get_the_newest, WHY)
     place_init(false, 1);
     weft_manual_init(&manual);
     park(&manual, watch_begin, FEW);
-    raise_here(set, &value[0]);
+    handle(set, &value[0]);
     CHECK_EQ(weft_watch_set(&place.watch, &value[1]), 0);
     CHECK_EQ(weft_manual_drain(&manual), FEW);
     for (int i = 0; i < FEW; i++) {
@@ -330,7 +319,7 @@ CASE_SIM_ONLY(observers_that_are_served_later_get_the_newest, WHY)
     }
 }
 
-CASE_SIM_ONLY(an_observer_that_is_due_gets_the_value_though_it_is_closed, WHY)
+CASE_INTERRUPT(an_observer_that_is_due_gets_the_value_though_it_is_closed)
 {
     weft_manual_t manual;
     int value = 1;
@@ -338,7 +327,7 @@ CASE_SIM_ONLY(an_observer_that_is_due_gets_the_value_though_it_is_closed, WHY)
     place_init(false, 1);
     weft_manual_init(&manual);
     park(&manual, watch_begin, FEW);
-    raise_here(set, &value);
+    handle(set, &value);
     CHECK_EQ(weft_watch_close(&place.watch), 0);
     CHECK_EQ(weft_manual_drain(&manual), FEW);
     for (int i = 0; i < FEW; i++) {
@@ -347,7 +336,7 @@ CASE_SIM_ONLY(an_observer_that_is_due_gets_the_value_though_it_is_closed, WHY)
     }
 }
 
-CASE_SIM_ONLY(subscribers_that_are_served_too_late_are_told, WHY)
+CASE_INTERRUPT(subscribers_that_are_served_too_late_are_told)
 {
     weft_manual_t manual;
     int value[3] = {1, 2, 3};
@@ -356,7 +345,7 @@ CASE_SIM_ONLY(subscribers_that_are_served_too_late_are_told, WHY)
     weft_manual_init(&manual);
     park(&manual, broadcast_begin, FEW);
     for (int i = 0; i < 3; i++) {
-        raise_here(send, &value[i]);
+        handle(send, &value[i]);
     }
     CHECK_EQ(weft_manual_drain(&manual), FEW);
     for (int i = 0; i < FEW; i++) {
@@ -369,7 +358,7 @@ CASE_SIM_ONLY(subscribers_that_are_served_too_late_are_told, WHY)
 
 /* The ring is full until the relay has served the others; it lets the senders
  * in whose task has waited meanwhile. */
-CASE_SIM_ONLY(who_goes_on_for_an_interrupt_lets_the_senders_in, WHY)
+CASE_INTERRUPT(who_goes_on_for_an_interrupt_lets_the_senders_in)
 {
     weft_manual_t manual;
     struct member *sender = &members[FEW];
@@ -379,7 +368,7 @@ CASE_SIM_ONLY(who_goes_on_for_an_interrupt_lets_the_senders_in, WHY)
     weft_manual_init(&manual);
     park(&manual, broadcast_begin, FEW);
     for (int i = 0; i < CAPACITY; i++) {
-        raise_here(send, &value[i]);
+        handle(send, &value[i]);
     }
     CHECK_EQ(weft_broadcast_try_send(&place.broadcast, &value[2]),
              WEFT_ERR_FULL);
@@ -467,7 +456,7 @@ static void unsubscribe(void *ctx)
     weft_broadcast_unsubscribe(&((struct member *)ctx)->sub);
 }
 
-CASE_SIM_ONLY(an_interrupt_does_not_wait, WHY)
+CASE_INTERRUPT(an_interrupt_does_not_wait)
 {
     static const char words[] = "a waiting call in an interrupt";
     struct member member = {.value = 1};
@@ -475,27 +464,26 @@ CASE_SIM_ONLY(an_interrupt_does_not_wait, WHY)
     place_init(true, 2);
     weft_watch_reader_init(&member.reader, &place.watch);
     weft_broadcast_subscribe(&place.broadcast, &member.sub);
-    CHECK_DIES(raise_here(wait_for_group, NULL), words);
-    CHECK_DIES(raise_here(come_and_wait, NULL), words);
-    CHECK_DIES(raise_here(wait_for_flags, NULL), words);
-    CHECK_DIES(raise_here(observe, &member), words);
-    CHECK_DIES(raise_here(receive, &member), words);
-    CHECK_DIES(raise_here(send_and_wait, &member), words);
+    CHECK_DIES(handle(wait_for_group, NULL), words);
+    CHECK_DIES(handle(come_and_wait, NULL), words);
+    CHECK_DIES(handle(wait_for_flags, NULL), words);
+    CHECK_DIES(handle(observe, &member), words);
+    CHECK_DIES(handle(receive, &member), words);
+    CHECK_DIES(handle(send_and_wait, &member), words);
 }
 
-CASE_SIM_ONLY(an_interrupt_owns_and_closes_nothing, WHY)
+CASE_INTERRUPT(an_interrupt_owns_and_closes_nothing)
 {
     struct member member = {.value = 1};
 
     place_init(true, 2);
-    CHECK_DIES(raise_here(borrow, NULL), "an interrupt that borrows");
-    CHECK_DIES(raise_here(close_watch, NULL), "a watch closed in an interrupt");
-    CHECK_DIES(raise_here(close_broadcast, NULL),
+    CHECK_DIES(handle(borrow, NULL), "an interrupt that borrows");
+    CHECK_DIES(handle(close_watch, NULL), "a watch closed in an interrupt");
+    CHECK_DIES(handle(close_broadcast, NULL),
                "a broadcast closed in an interrupt");
-    CHECK_DIES(raise_here(subscribe, &member), "an interrupt that subscribes");
+    CHECK_DIES(handle(subscribe, &member), "an interrupt that subscribes");
     weft_broadcast_subscribe(&place.broadcast, &member.sub);
-    CHECK_DIES(raise_here(unsubscribe, &member),
-               "an interrupt that unsubscribes");
+    CHECK_DIES(handle(unsubscribe, &member), "an interrupt that unsubscribes");
 }
 
 /* --- a thread goes on for the others */
@@ -507,7 +495,7 @@ static void wait_in_a_thread(void *ctx)
     weft_thread_leave();
 }
 
-CASE_SIM_ONLY(a_thread_that_waited_first_goes_on_for_the_others, WHY)
+CASE_INTERRUPT(a_thread_that_waited_first_goes_on_for_the_others)
 {
     weft_manual_t manual;
     weft_port_thread_t thread;
@@ -519,9 +507,8 @@ CASE_SIM_ONLY(a_thread_that_waited_first_goes_on_for_the_others, WHY)
         weft_hook_spin(); /* one to be done, somebody waits */
     }
     park(&manual, group_begin, FEW);
-    raise_here(done, NULL);
+    handle(done, NULL);
     weft_port_thread_join(&thread);
     CHECK_EQ(weft_manual_drain(&manual), FEW);
     CHECK_EQ(finished(FEW), FEW);
 }
-#endif

@@ -5,19 +5,15 @@
  * or leaves them in place, in bounded steps; who waits behind them is served
  * at the latest when they come to take themselves out.
  */
-#include "tests/support/test.h"
-
-#if TEST_IN_SIM
 #include <limits.h>
 
 #include "tests/support/cores.h"
 #include "tests/support/frames.h"
-
-#define WHY "interrupts are the simulator's"
+#include "tests/support/handler.h"
 
 enum {
-    MOST = 10000,
     FEW = 2 * WEFT_STEP + 3,
+    MOST = TEST_IN_SIM ? 10000 : 3 * FEW,
     HOLD_MOST = 100,
     HANDLER_MOST = 200,
 };
@@ -69,15 +65,7 @@ static void set_event(void *ctx)
     weft_event_set(ctx);
 }
 
-static void raise_here(weft_sim_fn *handler, void *ctx)
-{
-    weft_sim_interrupt_t interrupt = {.handler = handler, .ctx = ctx};
-
-    weft_sim_interrupt_attach(&interrupt);
-    weft_sim_interrupt_raise(&interrupt);
-    weft_sim_interrupt_remove(&interrupt);
-}
-
+#if TEST_IN_SIM
 /* --- bounded */
 
 static void set_past_ended(void *ctx)
@@ -92,7 +80,7 @@ static void set_past_ended(void *ctx)
     weft_manual_init(&manual);
     park_ended(&ended, &event, count);
     park(&manual, &event, &waiter);
-    raise_here(set_event, &event);
+    handle(set_event, &event);
     CHECK_EQ(weft_manual_drain(&ended), count);
     CHECK_EQ(weft_manual_drain(&manual), 1);
     CHECK(weft_task_finished(&waiter.task));
@@ -116,6 +104,7 @@ CASE_ALONE(an_interrupt_that_meets_10000_ended_selects_takes_one_step)
     CHECK_EQ(many.masked_most, few.masked_most);
     CHECK(many.masked_most <= HOLD_MOST);
 }
+#endif
 
 /* --- who is behind them */
 
@@ -132,7 +121,7 @@ static void is_served(int before, bool reset)
     weft_manual_init(&young);
     park_ended(&ended, &event, before);
     park(&manual, &event, &waiter[0]);
-    raise_here(set_event, &event);
+    handle(set_event, &event);
     if (reset) {
         weft_event_reset(&event);
         park(&young, &event, &waiter[1]);
@@ -148,7 +137,7 @@ static void is_served(int before, bool reset)
     }
 }
 
-CASE_SIM_ONLY(who_waits_behind_ended_selects_is_served, WHY)
+CASE_INTERRUPT(who_waits_behind_ended_selects_is_served)
 {
     static const int before[] = {1, WEFT_STEP, WEFT_STEP + 1, FEW};
 
@@ -201,10 +190,9 @@ static void free_it_after_the_wait(void)
     weft_port_thread_join(&setter);
 }
 
-CASE_SIM_ONLY(a_set_that_met_only_ended_selects_does_not_look_again, WHY)
+CASE(a_set_that_met_only_ended_selects_does_not_look_again)
 {
     for (int i = 0; i < 8; i++) {
         free_it_after_the_wait();
     }
 }
-#endif
