@@ -15,7 +15,8 @@ function subject(name) {
     if (name ~ /^(loop|manual|priority|inline|strand|pool|exec|isr|cores)/ ||
         name == "look")
         return "executors"
-    if (name ~ /^(thread|interrupt|ceiling|hardware)/) return "threads and interrupts"
+    if (name ~ /^(thread|interrupt|ceiling|hardware)/)
+        return "threads and interrupts"
     if (name ~ /^(wake$|wake_all$|task|cases|respawn|leaving|errors)/)
         return "wait and task"
     if (name ~ /^(arena|list|queue|ring|atomic|spinlock|trace)/) return "base"

@@ -58,7 +58,7 @@ if [ "${1-}" = --one ]; then
         echo "$elf was not built: see $logs/$board.build" >"$log"
         status=3
     else
-        QEMU_MORE=$(ask "$board" test-qemu) \
+        QEMU_MORE=${QEMU_MORE-$(ask "$board" test-qemu)} \
             TEST_RAM=$test_ram SMP=$cores LIMIT=${LIMIT:-120} \
             dev/firmware_run.sh "$board" "$elf" >"$log" 2>&1 || status=$?
     fi
