@@ -73,7 +73,7 @@ typedef struct weft_timer_sharing {
 /* The timers of one loop, or of a pool. */
 struct weft_timer_queue {
     const struct weft__timer_ops *ops; /* NULL: nothing was ever armed */
-    /* Of a weft_timer_t, set by the first that is started. */
+    /* Of a weft_timer_t, set by the first there is. */
     void (*call_back)(struct weft_timer *timer, uint64_t now_us);
     weft_timer_sharing_t *sharing; /* NULL: one thread's alone */
 #if WEFT_TIMER_WHEEL

@@ -21,13 +21,15 @@ void weft__timer_init(weft_timer_t *timer, weft_home_t *home, weft_timer_fn *fn,
         .ctx = ctx,
         .post = {.run = take_post},
     };
+    if (home->timers != NULL) {
+        home->timers->call_back = call_back;
+    }
 }
 
 static void arm(weft_timer_t *timer, uint64_t deadline_us)
 {
     weft__timer_arm(timer->home, &timer->node, deadline_us,
                     (uintptr_t)timer | WEFT__OWNER_TIMER);
-    timer->home->timers->call_back = call_back;
 }
 
 static void start(weft_timer_t *timer, uint64_t deadline_us, uint64_t period_us)

@@ -22,14 +22,18 @@ typedef weft_heap_node_t place_t;
 
 static void fire_now(weft_home_t *home);
 
-void weft__timers_init(weft_timer_queue_t *timers, uint64_t now_us)
+static void begin(weft_timer_queue_t *timers, uint64_t now_us)
 {
     static const struct weft__timer_ops ops = {fire_now, weft__timers_next};
 
     QUEUE(init)(&timers->places, now_us);
     timers->ops = &ops;
-    timers->call_back = NULL;
-    timers->sharing = NULL;
+}
+
+void weft__timers_init(weft_timer_queue_t *timers, uint64_t now_us)
+{
+    weft__timers_later(timers);
+    begin(timers, now_us);
 }
 
 void weft__timers_share(weft_timer_queue_t *timers,
@@ -72,7 +76,7 @@ void weft__timer_arm(weft_home_t *home, weft_timer_node_t *node,
     WEFT_ASSERT(!weft__timer_linked(node), "a timer node in use twice");
     node->owner = owner;
     if (home->timers->ops == NULL) {
-        weft__timers_init(home->timers, weft_port_now_us());
+        begin(home->timers, weft_port_now_us());
     }
     if (home->timers->sharing != NULL) {
         arm_shared(home->timers, node, deadline_us);

@@ -29,6 +29,7 @@ void weft__timers_init(weft_timer_queue_t *timers, uint64_t now_us);
 static inline void weft__timers_later(weft_timer_queue_t *timers)
 {
     timers->ops = NULL;
+    timers->call_back = NULL;
     timers->sharing = NULL;
 }
 
