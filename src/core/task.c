@@ -264,8 +264,7 @@ int weft__sleep_begin(weft_timer_node_t *timer, uint64_t deadline_us)
 {
     weft_waiter_t *waiter = weft__waiter_running();
     bool cancelled = weft__cancelled(waiter);
-    /* Else its timer fires at once: reading the clock costs more. */
-    bool now = !WEFT_SMALL && deadline_us <= weft_port_now_us();
+    bool now = deadline_us <= weft_port_now_us();
 
     if (cancelled && budget_left()) {
         return WEFT_ERR_CANCELLED;
