@@ -19,9 +19,9 @@
 #define configUSE_16_BIT_TICKS 0
 #endif
 /* Three bits of priority, as small chips have: kernel 7, Weft 2 to 6. */
-#define configPRIO_BITS 3
-#define configKERNEL_INTERRUPT_PRIORITY (7 << (8 - configPRIO_BITS))
-#define configMAX_SYSCALL_INTERRUPT_PRIORITY (2 << (8 - configPRIO_BITS))
+#define boardPRIORITY_BITS 3
+#define configKERNEL_INTERRUPT_PRIORITY (7 << (8 - boardPRIORITY_BITS))
+#define configMAX_SYSCALL_INTERRUPT_PRIORITY (2 << (8 - boardPRIORITY_BITS))
 
 /* --- scheduling */
 #define configUSE_PREEMPTION 1
@@ -46,8 +46,10 @@
 #define configSUPPORT_DYNAMIC_ALLOCATION 0
 #define configTOTAL_HEAP_SIZE 0
 #define configKERNEL_PROVIDED_STATIC_MEMORY 0
-/* 1 would take a fiber's stack for an overflow of its task's. */
-#define configCHECK_FOR_STACK_OVERFLOW 2
+/* 1, and 2 from V11.2 on, take a fiber's stack for an overflow of its task's.
+ */
+#define configCHECK_FOR_STACK_OVERFLOW                                         \
+    (tskKERNEL_VERSION_MAJOR * 100 + tskKERNEL_VERSION_MINOR < 1102 ? 2 : 0)
 
 /* --- parts */
 #define configUSE_MUTEXES 0

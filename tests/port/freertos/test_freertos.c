@@ -156,7 +156,7 @@ static void interrupt_above_the_ceiling(void)
     own_start(&owns[0], wait_once, MAIN + 1);
     CHECK_EQ(weft_port_irq_setup(IRQ, 1, urgent), 0);
     ((volatile uint8_t *)0xe000e400)[IRQ] =
-        configMAX_SYSCALL_INTERRUPT_PRIORITY - (1 << (8 - configPRIO_BITS));
+        configMAX_SYSCALL_INTERRUPT_PRIORITY - (1 << (8 - boardPRIORITY_BITS));
     *(volatile uint32_t *)0xe000e200 = UINT32_C(1) << IRQ;
     __asm__ volatile("dsb\n\tisb" ::: "memory");
 }
