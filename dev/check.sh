@@ -49,6 +49,7 @@ if [ $# = 0 ]; then
     step "warnings, clang" build clang "-O1 -g"
     step "warnings, boards" build_boards
     step cmake dev/cmake_test.sh
+    step packaging dev/packaging_test.sh
     step "page of Lua functions" dev/lua_api_page.sh --check
     set -- includes platform banned symbols sizes style headers texts
     set -- "$@" mutants format

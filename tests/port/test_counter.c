@@ -51,7 +51,7 @@ CASE(reads_lose_nothing_across_wraps)
         for (int j = 0; j < 20000; j++) {
             uint32_t step = next_random(&random) * 256u & rates[i].mask;
             if (j % 3 == 0) {
-                step = j % 7;
+                step = (uint32_t)(j % 7);
             }
             counts += step;
             uint64_t us =

@@ -1,0 +1,34 @@
+# weft.py - PlatformIO: the sources of Weft that a board's processor takes
+# SPDX-License-Identifier: MIT
+#
+# The project, or its framework, brings FreeRTOS and FreeRTOSConfig.h.
+# Runs with weft.py's folder as the current one; `Import` is PlatformIO's.
+from os.path import abspath, join
+
+Import("env")  # noqa: F821
+
+root = abspath(join("..", ".."))
+cpu = env.BoardConfig().get("build.cpu", "")  # noqa: F821
+if cpu in ("cortex-m0", "cortex-m0plus", "cortex-m23"):
+    arch = "armv6m"
+elif cpu.startswith("cortex-m"):
+    arch = "armv7m"
+else:
+    arch = "riscv"
+inside = [root, join(root, "src"), join(root, "ports", "arch", arch, "include")]
+
+env.Append(  # noqa: F821
+    SRC_FILTER=["-<*>"]
+    + [
+        "+<%s>" % path
+        for path in (
+            "src/",
+            "ports/freertos/",
+            "ports/common/no_points.c",
+            "ports/common/no_stacks.c",
+            "ports/arch/%s/" % arch,
+        )
+    ],
+    CPPPATH=inside + [join(root, "ports", "freertos", "include")],
+    CPPDEFINES=[("WEFT_INTERRUPTS", 1), ("WEFT_SPIN", 0)],
+)
