@@ -1,9 +1,8 @@
-/* fault.c - cortex_m: one line about a fault, and the end
+/* fault.c - cortex_m: what a fault was, and where
  * SPDX-License-Identifier: MIT
  */
 #include <stddef.h>
 
-#include "boards/board.h"
 #include "ports/cortex_m/limit.h"
 #include "ports/cortex_m/start.h"
 
@@ -80,19 +79,11 @@ static const char *cause_of(uint32_t status)
 __attribute__((noreturn, used)) void weft__fault_say(uint32_t pc);
 void weft__fault_say(uint32_t pc)
 {
+    bool overflow = pc == NO_FRAME || weft__fault_in_guard();
+
     (void)weft__primask_raise();
-    if (weft__limit_fault != NULL) {
-        weft__limit_fault(STATUS());
-    }
-    weft__say("weft: fault: ");
-    weft__say(pc == NO_FRAME || weft__fault_in_guard() ? "stack overflow"
-                                                       : cause_of(STATUS()));
-    if (pc != NO_FRAME) {
-        weft__say(" at pc ");
-        weft__say_hex(pc);
-    }
-    weft__say("\n");
-    board_exit(133);
+    weft__fault_end(overflow ? "stack overflow" : cause_of(STATUS()),
+                    pc == NO_FRAME ? 0 : pc);
 }
 
 __attribute__((noreturn)) void weft__unexpected(void)

@@ -29,8 +29,11 @@ __attribute__((noreturn)) void weft__enter_thread_mode(uint32_t *top,
 void weft__guard_stacks(void);
 bool weft__fault_in_guard(void);
 
-/* A fault: says which, where, and ends by 133. */
+/* A fault: finds out which, and where. */
 void weft__fault(void);
+
+/* Says so, and ends by 133. pc 0: it is not known. */
+__attribute__((noreturn)) void weft__fault_end(const char *what, uint32_t pc);
 
 /* An interrupt that nobody handles: panics. */
 void weft__unexpected(void);
