@@ -19,7 +19,7 @@ WEFT_STATIC_ASSERT(WEFT__PRIORITY_LOWEST -
                    "more WEFT_FREERTOS_LEVELS than priorities below "
                    "configMAX_SYSCALL_INTERRUPT_PRIORITY");
 
-enum { ALARM_STACK = 192 };
+enum { ALARM_STACK = configMINIMAL_STACK_SIZE + 128 };
 
 static struct place {
     weft_port_level_t *level; /* NULL: not open */
