@@ -365,6 +365,57 @@ CASE(a_storm_of_interrupts_loses_none)
     weft_loop_deinit(&loop);
 }
 
+/* --- registers */
+
+static weft_port_level_t disturber;
+static volatile unsigned disturbed;
+static volatile float one = 1.0f;
+
+/* Uses what registers it can, and comes again. */
+static void disturb(void *ctx)
+{
+    float a = one;
+    float b = one * 3.0f;
+
+    (void)ctx;
+    for (int i = 0; i < 5; i++) {
+        a = a * b + one;
+        b = b * 0.5f - a;
+    }
+    one = a > b ? 1.0f : 1.0f + b * 0.0f;
+    disturbed++;
+    weft_port_level_alarm(&disturber, weft_port_now_us() + 20);
+}
+
+static volatile unsigned many = 2000;
+
+static float harmonic(void)
+{
+    unsigned terms = many;
+    float sum = 0.0f;
+    float part = 0.0f;
+
+    for (unsigned i = 0; i < terms; i++) {
+        part += 1.0f;
+        sum += 1.0f / part;
+    }
+    return sum;
+}
+
+/* Of floating point too, on harts that have it. */
+CASE(a_level_leaves_the_registers_of_what_it_interrupts_alone)
+{
+    float expected = harmonic();
+
+    disturbed = 0;
+    CHECK_EQ(weft_port_level_open(&disturber, 4, disturb, NULL), 0);
+    weft_port_level_pend(disturber.pend);
+    while (disturbed < 300) {
+        CHECK(harmonic() == expected);
+    }
+    weft_port_level_close(&disturber);
+}
+
 /* --- a wake from each level */
 
 static weft_event_t rung;
