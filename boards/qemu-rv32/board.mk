@@ -7,7 +7,8 @@ CROSS := riscv64-unknown-elf-
 CPU_FLAGS := -march=rv32imac -mabi=ilp32 -misa-spec=2.2 -mcmodel=medany
 CORES := 4
 TEST_CORES := 1 2 4
-BOARD_DEFINES = -DWEFT_CORES=$(CORES) -DWEFT_CLOCK_HZ=10000000
+BOARD_DEFINES = -DWEFT_CORES=$(CORES) -DWEFT_CLOCK_HZ=10000000 \
+	-DWEFT_PORT_INLINE=1 -DWEFT_ATOMIC_LEAST=4
 BOARD_SRC = $(call find,boards/qemu-rv32) ports/common/picolibc.c
 LINK_FLAGS = -Wl,--defsym=__cores=$(CORES),--defsym=__stack_size=0x10000
 # One hart runs on a clock of instructions, so that a busy host does not make

@@ -32,9 +32,6 @@ extern _Thread_local struct weft__own weft__own;
 
 #if WEFT_PORT_INLINE
 
-/* With WEFT_THREAD_LOCAL src/core reaches it without this. */
-struct weft_local *weft_port_local(void);
-
 WEFT__INLINE unsigned weft__inline_mask(void)
 {
     uintptr_t before;
@@ -48,14 +45,30 @@ WEFT__INLINE void weft__inline_unmask(unsigned key)
     __asm__ volatile("csrs mstatus, %0" ::"r"((uintptr_t)key) : "memory");
 }
 
+/* By tp, anew each time: between two looks a fiber may have gone on at another
+ * hart, and the compiler takes an address that it knows by tp for a constant.
+ * The linker makes one instruction of the three where the offset is small. */
 WEFT__INLINE struct weft_local *weft__inline_local(void)
 {
-    return weft_port_local();
+    struct weft_local *at;
+
+    __asm__ volatile("lui %0, %%tprel_hi(weft__port_local)\n\t"
+                     "add %0, %0, tp, %%tprel_add(weft__port_local)\n\t"
+                     "addi %0, %0, %%tprel_lo(weft__port_local)"
+                     : "=r"(at));
+    return at;
 }
 
 WEFT__INLINE bool weft__inline_in_interrupt(void)
 {
-    return weft__own.in_interrupt != 0;
+    uintptr_t is;
+
+    __asm__ volatile("lui %0, %%tprel_hi(weft__own + %1)\n\t"
+                     "add %0, %0, tp, %%tprel_add(weft__own + %1)\n\t"
+                     "lbu %0, %%tprel_lo(weft__own + %1)(%0)"
+                     : "=r"(is)
+                     : "i"(__builtin_offsetof(struct weft__own, in_interrupt)));
+    return is != 0;
 }
 
 #endif
