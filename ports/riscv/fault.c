@@ -8,28 +8,13 @@
 #include "ports/riscv/hart.h"
 #include "weft/riscv.h"
 
-enum { STATUS_FAULT = 133, KNOWN = 8 };
-
-/* By mcause; the others come with what these harts do not have. */
-static const char *what(uintptr_t cause)
-{
-    static const char *const names[KNOWN] = {
-        "jump to an odd address", "jump to nowhere",
-        "illegal instruction",    "breakpoint",
-        "load, misaligned",       "load from nowhere",
-        "store, misaligned",      "store to nowhere",
-    };
-
-    return cause < KNOWN ? names[cause] : "unknown cause";
-}
+enum { STATUS_FAULT = 133 };
 
 void weft_riscv_fault(uintptr_t cause, uintptr_t pc, uintptr_t address)
 {
-    weft__say("weft: fault: ");
-    weft__say(what(cause));
-    weft__say(" (");
+    weft__say("weft: fault: cause ");
     weft__say_number((unsigned)cause);
-    weft__say(") at ");
+    weft__say(" at ");
     weft__say_address(pc);
     weft__say(", address ");
     weft__say_address(address);

@@ -35,10 +35,14 @@ struct weft__hart {
     uintptr_t sleeping; /* atomic: the word it sleeps on; 0: it does not */
     uintptr_t thread;   /* atomic: what it runs: a weft_port_thread_t, or: */
     uintptr_t up;       /* atomic: 1: it has come up */
+    uint32_t pending;   /* atomic: levels; bit p: priority p */
+    uint8_t index;
+    uint8_t controller;         /* threshold that the PLIC has */
+    weft_port_level_t **levels; /* by priority; NULL: none was opened */
+    uint64_t alarm; /* in ticks: what the comparator holds outside of a sleep;
+                       UINT64_MAX: none */
     uint32_t interrupts;
     uint32_t kicks; /* atomic */
-    uint64_t alarm; /* in ticks: what the comparator holds outside of a
-                           sleep; UINT64_MAX: none */
 };
 
 enum { WEFT__HART_FREE = 0, WEFT__HART_TAKEN = 1 };
@@ -57,7 +61,7 @@ extern struct weft__riscv_on weft__riscv_on;
 
 static inline unsigned weft__hart_index(void)
 {
-    return (unsigned)(weft__own.hart - weft__harts);
+    return weft__own.hart->index;
 }
 
 /* --- machine ------------------------------------------------------------- */
@@ -130,8 +134,8 @@ void weft__rest(void);
  * With interrupts off. */
 void weft__own_init(unsigned hart);
 
-/* Panics where a stack of this hart has overflowed. */
-void weft__stack_check(void);
+/* Whether the ends of this hart's stacks are as they were at its start. */
+bool weft__stacks_intact(void);
 
 /* Ends the program with the name of the stack that has overflowed, where this
  * fault says that one has; else returns. Nothing is linked of it where no

@@ -9,7 +9,7 @@
  * to where it was: each place that does so looks again.
  *
  * The threshold is the priority of what runs, or a ceiling above it. It is of
- * the hart alone, and changes only with interrupts off.
+ * the hart alone; who interrupts brings it back as it was.
  */
 #include "ports/riscv/levels.h"
 
@@ -17,7 +17,6 @@
 #include "weft/base/hooks.h"
 #include "weft/error.h"
 
-static uint32_t pending[WEFT_CORES]; /* atomic; bit p: priority p */
 static weft_port_level_t *levels[WEFT_CORES][WEFT__LEVELS + 1];
 
 enum { PEND_SHIFT = 3, PEND_MASK = 7, ALARM_LOW = 0, ALARM_HIGH = 1 };
@@ -32,54 +31,72 @@ unsigned weft_port_priority(void)
     return weft__own.priority;
 }
 
-void weft__run_at(struct weft__run run)
+static void set_threshold(struct weft__hart *hart, unsigned threshold)
 {
-    struct weft__own outer = weft__own;
-
-    weft__own.priority = run.priority;
-    weft__own.threshold = run.priority;
-    weft__own.in_interrupt = run.in_interrupt;
-    WEFT__CSR_SET(mstatus, WEFT__MSTATUS_MIE);
-    run.run(run.ctx);
-    WEFT__CSR_CLEAR(mstatus, WEFT__MSTATUS_MIE);
-    weft__own.priority = outer.priority;
-    weft__own.threshold = outer.threshold;
-    weft__own.in_interrupt = outer.in_interrupt;
-    if (weft__riscv_on.lowered != NULL) {
+    weft__own.threshold = (uint8_t)threshold;
+    if (hart->controller > threshold) {
         weft__riscv_on.lowered();
     }
 }
 
-/* The highest priority that is pending on this hart, if above the threshold;
- * 0: none. */
-static unsigned highest(unsigned hart)
+/* A trap returns on the hart where it began. */
+void weft__run_at(unsigned priority, bool in_interrupt, weft_port_level_fn *run,
+                  void *ctx)
 {
-    uint32_t bits = weft_atomic_load_acquire_u32(&pending[hart]);
-    unsigned priority = WEFT__LEVELS;
+    struct weft__own *own = &weft__own;
+    unsigned outer_priority = own->priority;
+    unsigned outer_threshold = own->threshold;
+    uint8_t outer_interrupt = own->in_interrupt;
 
-    while (priority > weft__own.threshold) {
-        if ((bits >> priority & 1u) != 0) {
-            return priority;
-        }
-        priority--;
+    own->priority = (uint8_t)priority;
+    own->threshold = (uint8_t)priority;
+    own->in_interrupt = in_interrupt;
+    WEFT__CSR_SET(mstatus, WEFT__MSTATUS_MIE);
+    run(ctx);
+    WEFT__CSR_CLEAR(mstatus, WEFT__MSTATUS_MIE);
+    own->priority = (uint8_t)outer_priority;
+    own->in_interrupt = outer_interrupt;
+    set_threshold(own->hart, outer_threshold);
+}
+
+/* Of bits from 1 to 255: the highest. */
+static unsigned highest(uint32_t bits)
+{
+    unsigned place = 0;
+
+    if (bits >= 16) {
+        bits >>= 4;
+        place = 4;
     }
-    return 0;
+    if (bits >= 4) {
+        bits >>= 2;
+        place += 2;
+    }
+    return place + (bits >> 1);
+}
+
+/* The priorities that are pending above the threshold, from bit 0. */
+static uint32_t above(const struct weft__hart *hart, unsigned threshold)
+{
+    return weft_atomic_load_acquire_u32(&hart->pending) >> threshold >> 1;
 }
 
 /* In a trap: runs what may run. */
 static void run_pending(void)
 {
-    unsigned hart = weft__hart_index();
-    unsigned priority;
+    struct weft__hart *hart = weft__own.hart;
+    unsigned threshold = weft__own.threshold;
+    uint32_t bits;
 
-    while ((priority = highest(hart)) != 0) {
-        weft_port_level_t *level = levels[hart][priority];
+    while ((bits = above(hart, threshold)) != 0) {
+        unsigned priority = threshold + 1 + highest(bits);
+        weft_port_level_t *level;
 
-        (void)__atomic_fetch_and(&pending[hart], ~(UINT32_C(1) << priority),
+        (void)__atomic_fetch_and(&hart->pending, ~(UINT32_C(1) << priority),
                                  __ATOMIC_ACQ_REL);
+        level = hart->levels == NULL ? NULL : hart->levels[priority];
         if (level != NULL) {
-            weft__run_at((struct weft__run){level->run, level->ctx,
-                                            (uint8_t)priority, 0});
+            weft__run_at(priority, false, level->run, level->ctx);
         }
     }
 }
@@ -94,18 +111,14 @@ static void interrupt(unsigned hart)
  * anyway. */
 void weft_port_level_pend(uintptr_t pend)
 {
-    unsigned hart = (unsigned)(pend >> PEND_SHIFT);
+    struct weft__hart *hart = &weft__harts[pend >> PEND_SHIFT];
     unsigned priority = pend & PEND_MASK;
     uint32_t bit = UINT32_C(1) << priority;
 
-    if ((__atomic_fetch_or(&pending[hart], bit, __ATOMIC_ACQ_REL) & bit) != 0) {
-        return;
+    if ((__atomic_fetch_or(&hart->pending, bit, __ATOMIC_ACQ_REL) & bit) == 0 &&
+        (hart != weft__own.hart || priority > weft__own.threshold)) {
+        interrupt((unsigned)(pend >> PEND_SHIFT));
     }
-    unsigned key = weft_hook_mask();
-    if (hart != weft__hart_index() || priority > weft__own.threshold) {
-        interrupt(hart);
-    }
-    weft_hook_unmask(key);
 }
 
 /* --- alarms -------------------------------------------------------------- */
@@ -182,6 +195,7 @@ int weft_port_level_open(weft_port_level_t *level, unsigned priority,
     set_alarm(level, UINT64_MAX);
     weft__riscv_on.software = run_pending;
     unsigned key = weft_hook_mask();
+    weft__own.hart->levels = levels[hart];
     levels[hart][priority] = level;
     weft_hook_unmask(key);
     return 0;
@@ -213,17 +227,14 @@ unsigned weft_port_ceiling_raise(unsigned priority)
     return key;
 }
 
+/* What is pended from here on sees the threshold as it is now. */
 void weft_port_ceiling_restore(unsigned key)
 {
-    unsigned hart = weft__hart_index();
-    unsigned mask = weft_hook_mask();
+    struct weft__hart *hart = weft__own.hart;
 
-    weft__own.threshold = (uint8_t)key;
-    if (weft__riscv_on.lowered != NULL) {
-        weft__riscv_on.lowered();
+    set_threshold(hart, key);
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    if (above(hart, key) != 0) {
+        interrupt(hart->index);
     }
-    if (highest(hart) != 0) {
-        interrupt(hart);
-    }
-    weft_hook_unmask(mask);
 }

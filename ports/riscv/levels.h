@@ -8,15 +8,9 @@
 
 enum { WEFT__LEVELS = 7 };
 
-/* What runs at a priority above the threshold, with interrupts on meanwhile:
+/* Runs it at a priority above the threshold, with interrupts on meanwhile:
  * called, and returns, with them off. */
-struct weft__run {
-    weft_port_level_fn *run;
-    void *ctx;
-    uint8_t priority;
-    uint8_t in_interrupt;
-};
-
-void weft__run_at(struct weft__run run);
+void weft__run_at(unsigned priority, bool in_interrupt, weft_port_level_fn *run,
+                  void *ctx);
 
 #endif

@@ -28,7 +28,6 @@ static struct slot {
 } slots[WEFT_IRQS];
 
 static weft_spinlock_t lock;
-static uint8_t thresholds[WEFT_CORES]; /* as the controller has them */
 
 static volatile uint32_t *reg(uintptr_t offset)
 {
@@ -51,20 +50,14 @@ static volatile uint32_t *claim_of(unsigned hart)
     return threshold_of(hart) + 1;
 }
 
-static void follow(unsigned hart)
+/* The controller's threshold follows the hart's. */
+static void follow(void)
 {
-    if (thresholds[hart] != weft__own.threshold) {
-        thresholds[hart] = weft__own.threshold;
-        *threshold_of(hart) = weft__own.threshold;
-    }
-}
+    struct weft__hart *hart = weft__own.hart;
 
-static void lowered(void)
-{
-    unsigned hart = weft__hart_index();
-
-    if (thresholds[hart] > weft__own.threshold) {
-        follow(hart);
+    if (hart->controller != weft__own.threshold) {
+        hart->controller = weft__own.threshold;
+        *threshold_of(hart->index) = weft__own.threshold;
     }
 }
 
@@ -91,16 +84,17 @@ static struct slot *find(unsigned irq, unsigned hart)
 static void external(void)
 {
     unsigned hart = weft__hart_index();
+    volatile uint32_t *claim = claim_of(hart);
     uint32_t irq;
 
-    follow(hart);
-    while ((irq = *claim_of(hart)) != 0) {
+    follow();
+    while ((irq = *claim) != 0) {
         struct slot *slot = find(irq, hart);
         if (slot != NULL) {
-            weft__run_at((struct weft__run){call, slot, slot->priority, 1});
+            weft__run_at(slot->priority, true, call, slot);
         }
-        *claim_of(hart) = irq;
-        follow(hart);
+        *claim = irq;
+        follow();
     }
     if (weft__riscv_on.software != NULL) {
         weft__riscv_on.software();
@@ -131,7 +125,7 @@ static int enable(struct slot slot)
     }
     *at = slot;
     weft__riscv_on.external = external;
-    weft__riscv_on.lowered = lowered;
+    weft__riscv_on.lowered = follow;
     *reg((uintptr_t)slot.irq * 4) = slot.priority;
     *enable_of(slot.hart, slot.irq) |= UINT32_C(1) << slot.irq % 32;
     WEFT__CSR_SET(mie, WEFT__MIP_MEIP);

@@ -98,14 +98,12 @@ static uintptr_t *canary(unsigned index, const char *of_first)
     return (uintptr_t *)(void *)(of_first + index * size);
 }
 
-void weft__stack_check(void)
+bool weft__stacks_intact(void)
 {
     unsigned index = weft__hart_index();
 
-    if (*canary(index, __hart_stacks) != CANARY ||
-        *canary(index, __trap_stack_top) != CANARY) {
-        WEFT_ASSERT(false, "stack overflow of a hart");
-    }
+    return *canary(index, __hart_stacks) == CANARY &&
+           *canary(index, __trap_stack_top) == CANARY;
 }
 
 static void begin(unsigned index)
@@ -115,6 +113,7 @@ static void begin(unsigned index)
     weft__own_init(index);
     *canary(index, __hart_stacks) = CANARY;
     *canary(index, __trap_stack_top) = CANARY;
+    hart->index = (uint8_t)index;
     hart->alarm = UINT64_MAX;
     weft__comparator_set(UINT64_MAX);
     weft__interrupt_clear();
@@ -123,7 +122,7 @@ static void begin(unsigned index)
 
 void weft__first_main(const void *device_tree)
 {
-    unsigned there = weft_riscv_harts(device_tree);
+    unsigned there = WEFT_CORES > 1 ? weft_riscv_harts(device_tree) : 1;
 
     begin(0);
     harts = there < WEFT_CORES ? there : WEFT_CORES;

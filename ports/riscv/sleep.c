@@ -43,10 +43,22 @@ static void disarm(uint64_t deadline_us)
     }
 }
 
+/* A hart alone is asleep with interrupts off: nobody is there to end it but
+ * what is pending. */
+enum { OTHERS = WEFT_CORES > 1 };
+
+static void publish(struct weft__hart *hart, const uintptr_t *word)
+{
+    if (OTHERS) {
+        weft_atomic_store_seq_cst_word(&hart->sleeping, (uintptr_t)word);
+        weft_atomic_fence_seq_cst();
+    }
+}
+
 /* Levels may have been pended as well: then there is a trap, which looks. */
 static void take_back(struct weft__hart *hart)
 {
-    if (weft_atomic_exchange_acq_rel_word(&hart->sleeping, 0) == 0 &&
+    if (OTHERS && weft_atomic_exchange_acq_rel_word(&hart->sleeping, 0) == 0 &&
         weft__riscv_on.software == NULL) {
         weft__interrupt_clear();
     }
@@ -61,16 +73,15 @@ void weft_port_sleep(const uintptr_t *word, uintptr_t asleep,
     WEFT_ASSERT(WEFT__CSR_READ(mstatus) & WEFT__MSTATUS_MIE,
                 "sleep with interrupts masked");
     WEFT_ASSERT(weft__own.threshold == 0, "sleep with a raised ceiling");
-    weft__stack_check();
-    unsigned key = weft_hook_mask();
-    weft_atomic_store_seq_cst_word(&hart->sleeping, (uintptr_t)word);
-    weft_atomic_fence_seq_cst();
+    WEFT_ASSERT(weft__stacks_intact(), "stack overflow of a hart");
+    WEFT__CSR_CLEAR(mstatus, WEFT__MSTATUS_MIE);
+    publish(hart, word);
     if (weft_atomic_load_acquire_word(word) == asleep && arm(deadline_us)) {
         weft__wait_for_interrupt();
         disarm(deadline_us);
     }
     take_back(hart);
-    weft_hook_unmask(key);
+    WEFT__CSR_SET(mstatus, WEFT__MSTATUS_MIE);
 }
 
 static void kick(unsigned index)
@@ -79,7 +90,7 @@ static void kick(unsigned index)
     weft__interrupt(index);
 }
 
-void weft_port_wake(const uintptr_t *word)
+static void wake_others(uintptr_t word)
 {
     unsigned count = weft_port_core_count();
 
@@ -87,9 +98,16 @@ void weft_port_wake(const uintptr_t *word)
     for (unsigned i = 0; i < count; i++) {
         uintptr_t *sleeping = &weft__harts[i].sleeping;
         uintptr_t seen = weft_atomic_load_acquire_word(sleeping);
-        if (seen != 0 && seen == (uintptr_t)word &&
+        if (seen != 0 && seen == word &&
             weft_atomic_cas_acq_rel_word(sleeping, &seen, 0)) {
             kick(i);
         }
+    }
+}
+
+void weft_port_wake(const uintptr_t *word)
+{
+    if (OTHERS) {
+        wake_others((uintptr_t)word);
     }
 }

@@ -40,7 +40,7 @@ static bool comes_up(const struct weft__hart *hart)
 int weft_port_thread_start(weft_port_thread_t *thread, weft_port_thread_fn *run,
                            void *ctx)
 {
-    struct weft__hart *hart = take_free();
+    struct weft__hart *hart = WEFT_CORES > 1 ? take_free() : NULL;
 
     if (hart == NULL) {
         return WEFT_ERR_UNSUPPORTED;
