@@ -82,6 +82,9 @@ void weft__fault_say(uint32_t pc)
     bool overflow = pc == NO_FRAME || weft__fault_in_guard();
 
     (void)weft__primask_raise();
+    if (weft__limit_fault != NULL) {
+        weft__limit_fault(STATUS());
+    }
     weft__fault_end(overflow ? "stack overflow" : cause_of(STATUS()),
                     pc == NO_FRAME ? 0 : pc);
 }
