@@ -233,10 +233,10 @@ CASE(when_a_limit_ends_a_writers_wait_the_readers_behind_it_go_in)
 
     house_init(&house);
     come(&house, "r");
-    come_until(&house, 'w', weft_deadline(WEFT_MS(1)));
+    come_until(&house, 'w', weft_deadline(WEFT_MS(20)));
     come(&house, "r");
     check_inside(&house, "X--");
-    CHECK_EQ(weft_sleep(WEFT_MS(2)), 0);
+    CHECK_EQ(weft_sleep(WEFT_MS(25)), 0);
     step(&house);
     CHECK_EQ(house.visitor[1].rc, WEFT_ERR_TIMEOUT);
     check_inside(&house, "X-X");

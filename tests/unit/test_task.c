@@ -142,7 +142,7 @@ WEFT_TASK(parent)
 CASE(a_scope_joins_all_and_its_deadline_cancels)
 {
     static weft_loop_t loop;
-    struct parent parent = {.event = WEFT_EVENT_INIT, .limit_us = WEFT_MS(5)};
+    struct parent parent = {.event = WEFT_EVENT_INIT, .limit_us = WEFT_MS(50)};
 
     weft_loop_init(&loop, NULL);
     for (int i = 0; i < 3; i++) {
