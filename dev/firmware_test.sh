@@ -277,6 +277,21 @@ more() { # more BOARD
 for board in $built; do
     more "$board"
 done
+# A machine without a port, by the guide that makes one.
+if [ -z "$word" ] && [ -z "${BOARDS-}" ] && [ -z "${BUILD_ONLY-}" ]; then
+    status=0
+    dev/porting_test.sh >"$logs/porting" 2>&1 || status=$?
+    case $status in
+    0) ((++total_passed)) ;;
+    77) ((++total_skipped)) && tail -n 1 "$logs/porting" ;;
+    *)
+        tail -n 15 "$logs/porting" >&2
+        ((++total_failed))
+        failures+=(dev/porting_test.sh)
+        ;;
+    esac
+    echo "docs/porting.md: status $status" | tee -a build/firmware-summary
+fi
 for run in ${left_out[@]+"${left_out[@]}"}; do
     echo "$run: not built, 1 skipped" | tee -a build/firmware-summary
     total_skipped=$((total_skipped + 1))
