@@ -14,7 +14,7 @@ comma := ,
 
 LUA_32BITS ?= 0
 LUA_CCALLS ?= 25
-LUA_STACK ?= 40960
+LUA_STACK ?= $(if $(findstring rv64,$(CPU_FLAGS)),65536,40960)
 # By the names that link scripts have for it.
 LUA_STACKS := $(addprefix -Wl$(comma)--defsym=,$(addsuffix =$(LUA_STACK), \
 	WEFT_STACK_SIZE __stack_size))
@@ -75,4 +75,10 @@ LUA_PROGRAMS := $(patsubst %.c,$(BUILD)/%.elf,$(shell \
 $(LUA_PROGRAMS:.elf=.o): INCLUDE_MORE += -isystem $(LUA_SOURCE)
 $(LUA_PROGRAMS:.elf=.o): | $(LUA_SOURCE)/luaconf.h
 $(LUA_PROGRAMS): %.elf: %.o $(START) $(LUA_LIBS) $(LIB) $(LINK_SCRIPT)
+	$(call link,$(LUA_STACKS))
+
+# Tests of Lua on a board.
+LUA_TESTS := $(patsubst %.c,$(BUILD)/%.elf,$(wildcard tests/firmware/*lua*.c))
+$(LUA_TESTS): %.elf: %.o $(call obj,boards/lua/watch.c) $(TEST_OBJECTS) \
+		$(START) $(LUA_LIBS) $(LIB) $(LINK_SCRIPT)
 	$(call link,$(LUA_STACKS))

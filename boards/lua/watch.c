@@ -24,7 +24,9 @@ WEFT_TASK(watch)
     WEFT_BEGIN;
     for (;;) {
         WEFT_SLEEP(WATCH_US);
-        weft_lua_watch(machine);
+        if (machine != NULL) {
+            weft_lua_watch(machine);
+        }
     }
     WEFT_END;
 }
@@ -34,9 +36,11 @@ void board_lua_watch(weft_lua_t *m)
     static const weft_isr_config_t lowest = {.priority = 1};
     static weft_isr_t isr;
     static struct watch watch;
+    static bool begun;
 
     machine = m;
-    if (weft_port_levels() > 0 && weft_isr_init(&isr, &lowest) == 0) {
+    if (!begun && weft_port_levels() > 0 && weft_isr_init(&isr, &lowest) == 0) {
+        begun = true;
         (void)weft_spawn(&isr.executor, watch_task(&watch));
     }
 }

@@ -7,7 +7,7 @@
 #include "weft/lua.h"
 
 /* From now on, on the core that calls; nothing where the port has no interrupt
- * levels. The machine must not be destroyed. */
+ * levels. NULL: no more, before the machine is destroyed. */
 void board_lua_watch(weft_lua_t *machine);
 
 #endif
