@@ -144,6 +144,9 @@ while read -r condition name _; do
     no-fixed-lua) [ "$WEFT_LUA_FIXED" = 0 ] || continue ;;
     no-valgrind) ! dev/valgrind_test.sh --can || continue ;;
     no-gdb) ! dev/gdb_test.sh --can || continue ;;
+    no-cross)
+        ! command -v arm-none-eabi-gcc >/dev/null ||
+            ! command -v qemu-system-arm >/dev/null || continue ;;
     esac
     grep -q "^${name%%:*} " "$logs/list" && expected+=("$name")
 done <dev/expected_skips

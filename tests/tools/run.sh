@@ -25,6 +25,7 @@ for file in "$here"/cases/*.sh; do
             ". '$here/support/lib.sh'; . '$file'; $name") \
             >"$scratch/log" 2>&1; then
             passed=$((passed + 1))
+            grep '^skip: ' "$scratch/log"
         else
             failed=$((failed + 1))
             echo "FAIL $name (${file##*/})"

@@ -15,6 +15,7 @@ static const char general[] =
     "board\n"
     "\n"
     "  weft new DIR             make a small project in a new folder\n"
+    "  weft new --board NAME DIR  the same as firmware for a board\n"
     "  weft run FILE.lua        run a script; Ctrl-C ends it\n"
     "  weft help [COMMAND]      this text, or all about a command\n"
     "  weft --version\n"
@@ -63,7 +64,15 @@ static const char new_text[] =
     "weft new DIR\n"
     "\n"
     "Makes a folder with a script that blinks an LED (main.lua), a README.md\n"
-    "and a .gitignore. DIR may exist if it is empty.\n";
+    "and a .gitignore. DIR may exist if it is empty.\n"
+    "\n"
+    "weft new --board NAME DIR\n"
+    "\n"
+    "Makes firmware in C: main.c with an LED and a button, and a Makefile "
+    "that\n"
+    "builds it with a checkout of Weft and runs it in QEMU. `weft new "
+    "--board`\n"
+    "lists the boards. A main.lua in the place of main.c is firmware too.\n";
 
 static const char help_text[] =
     "weft help [COMMAND]\n"

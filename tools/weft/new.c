@@ -1,4 +1,4 @@
-/* new.c - `weft new DIR`: a project that runs
+/* new.c - `weft new [--board NAME] DIR`: a project that runs
  * SPDX-License-Identifier: MIT
  */
 #define _POSIX_C_SOURCE 200809L
@@ -13,11 +13,7 @@
 
 #include "tools/weft/commands.h"
 #include "tools/weft/complain.h"
-
-struct new_file {
-    const char *name;
-    const char *text;
-};
+#include "tools/weft/new.h"
 
 static const struct new_file files[] = {
     {"main.lua", "-- blinks an LED and listens to a button\n"
@@ -55,6 +51,7 @@ static const struct new_file files[] = {
      "\n"
      "Ctrl-C ends it. `weft help run` lists all options.\n"},
     {".gitignore", "*.vcd\n*.trace.json\n"},
+    {NULL, NULL},
 };
 
 /* Whether it holds anything; -1: it cannot be looked at. */
@@ -106,13 +103,13 @@ static bool write_file(const char *path, const char *text)
 }
 
 /* The command, in such quotes that a shell takes the name as one word. */
-static void say_made(const char *name)
+static void say_made(const char *name, const char *command, const char *file)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
                                 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+:@%-";
     bool quotes = name[strspn(name, plain)] != '\0';
 
-    (void)fprintf(stderr, "weft: made %s; now: weft run %s", name,
+    (void)fprintf(stderr, "weft: made %s; now: %s %s", name, command,
                   quotes ? "'" : "");
     for (const char *at = name; *at != '\0'; at++) {
         if (*at == '\'') {
@@ -121,34 +118,64 @@ static void say_made(const char *name)
             (void)fputc(*at, stderr);
         }
     }
-    (void)fprintf(stderr, "/main.lua%s\n", quotes ? "'" : "");
+    (void)fprintf(stderr, "%s%s\n", file, quotes ? "'" : "");
+}
+
+static int write_files(const char *folder, const struct new_file *file)
+{
+    char path[PATH_MAX];
+
+    for (; file->name != NULL; file++) {
+        int size = snprintf(path, sizeof(path), "%s/%s", folder, file->name);
+
+        if (size < 0 || (size_t)size >= sizeof(path)) {
+            return complain("new: the name is too long");
+        }
+        if (!write_file(path, file->text)) {
+            return complain("new: cannot write '%s': %s", path,
+                            strerror(errno));
+        }
+    }
+    return 0;
+}
+
+static int make_project(const char *board, const char *folder)
+{
+    struct new_file firmware[NEW_BOARD_FILES];
+    int rc = board == NULL ? 0 : new_board_files(board, firmware);
+
+    if (rc == 0) {
+        rc = make_folder(folder);
+    }
+    if (rc == 0) {
+        rc = write_files(folder, board == NULL ? files : firmware);
+    }
+    if (rc == 0 && board == NULL) {
+        say_made(folder, "weft run", "/main.lua");
+    } else if (rc == 0) {
+        say_made(folder, "make run -C", "");
+    }
+    return rc;
 }
 
 int command_new(int argc, char **argv)
 {
-    char path[PATH_MAX];
-    int rc;
+    const char *board = NULL;
 
+    if (argc > 1 && strcmp(argv[1], "--board") == 0) {
+        if (argc == 2) {
+            new_board_list();
+            return 0;
+        }
+        board = argv[2];
+        argv += 2;
+        argc -= 2;
+    }
     if (argc != 2 || argv[1][0] == '\0') {
         return complain("new: which folder? write `weft new DIR`");
     }
     if (argv[1][0] == '-') {
         return complain("unknown option %s; see `weft help new`", argv[1]);
     }
-    rc = make_folder(argv[1]);
-    for (size_t i = 0; rc == 0 && i < sizeof(files) / sizeof(files[0]); i++) {
-        int size =
-            snprintf(path, sizeof(path), "%s/%s", argv[1], files[i].name);
-
-        if (size < 0 || (size_t)size >= sizeof(path)) {
-            return complain("new: the name is too long");
-        }
-        if (!write_file(path, files[i].text)) {
-            rc = complain("new: cannot write '%s': %s", path, strerror(errno));
-        }
-    }
-    if (rc == 0) {
-        say_made(argv[1]);
-    }
-    return rc;
+    return make_project(board, argv[1]);
 }
