@@ -10,8 +10,9 @@
 # Takes tests/unit, tests/port, tests/regress, tests/firmware and the tests of
 # the board's own port in tests/port/PORT, one image each, and each board once
 # for each number of cores in TEST_CORES of its board.mk. TEST_RAM=1: a board
-# whose memory is little may have more for them. Then the examples that stand in dev/firmware_examples, whose console must be what
-# dev/firmware_expect.sh says; without WORD also boards/NAME/more_tests.sh.
+# whose memory is little may have more for them. Then the examples that stand
+# in dev/firmware_examples, whose console must be what dev/firmware_expect.sh
+# says; without WORD also boards/NAME/more_tests.sh.
 # JOBS=n at once (2), each at most LIMIT seconds (120).
 # Skips must be those of dev/firmware_skips. build/firmware/results has a line
 # "BOARD NAME PASSED FAILED SKIPPED" for each program, build/firmware-summary
