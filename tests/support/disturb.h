@@ -36,7 +36,8 @@ struct disturb {
     test_handler_fn *handler;
     void *ctx;
     unsigned times;
-    uint64_t at_us; /* once more at this time, for sure; 0: no */
+    uint64_t at_us; /* once more at this time, for sure, and on a board, which
+                     * may be slow, every millisecond from then on; 0: no */
     /* private */
     unsigned rarely; /* in the simulator one in so many steps, at most; 20 */
 #if TEST_IN_SIM
@@ -99,7 +100,7 @@ static inline void disturb__run(void *ctx)
         next_us = weft_port_now_us() + some(DISTURB_US);
     } else if (disturb->at_us != 0) {
         next_us = disturb->at_us;
-        disturb->at_us = 0;
+        disturb->at_us = weft_port_now_us() + WEFT_MS(1);
     }
     weft_port_level_alarm(&disturb->level, next_us);
 }
