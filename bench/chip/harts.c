@@ -5,6 +5,13 @@
  * loop, through a channel of eight. "ring": each hart sends to the next. "pool":
  * the same pairs as tasks of one pool with a worker on each hart. Counted is
  * what all harts together execute, start and end included, for each message.
+ * Harts take turns there, so what they spend in waiting for a lock is not seen.
+ *
+ *     make -f dev/firmware.mk BOARD=qemu-rv32 BUILD=build/chip/harts \
+ *         CPPFLAGS="-Ibench/chip/riscv -DWEFT_ASSERTIONS=0" \
+ *         build/chip/harts/bench/chip/harts.elf
+ *     SMP=4 QEMU_MORE="-icount shift=6 -rtc clock=vm" dev/firmware_run.sh \
+ *         qemu-rv32 build/chip/harts/bench/chip/harts.elf
  */
 #include "weft/weft.h"
 
