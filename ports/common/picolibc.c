@@ -70,7 +70,8 @@ void __retarget_lock_release_recursive(struct __lock *lock)
     if (--lock->depth == 0) {
         unsigned key = lock->key;
         __atomic_store_n(&lock->owner, 0, __ATOMIC_RELAXED);
-        weft_unlock_mask(&lock->lock, key);
+        weft_spinlock_unlock(&lock->lock);
+        weft_hook_unmask(key);
     }
 }
 

@@ -15,6 +15,7 @@
  * preemption exist (WEFT_INTERRUPTS) it keeps them out: an interrupt that
  * needs a lock held by the code it interrupted would spin for ever. The plain
  * form is for locks that no interrupt takes and no preempted holder matters.
+ * A lock is used by one form or the other, not by both.
  *
  * All zero is an unlocked lock. Not fair, not recursive. What one holder wrote
  * the next one sees. Context: anywhere, interrupts by the _mask pair only.
