@@ -5,10 +5,12 @@
 #   dev/chip.sh cycles|size [--update]
 #
 # Builds the programs of bench/chip for both boards as firmware for one core is
-# built when it is to be small: -Os, without assertions. cycles runs them in
-# QEMU with -icount, where instructions are counted exactly. What is more than
-# 2 % worse than bench/chip/baseline/VERSION-BOARD.KIND, which --update writes,
-# is an error; for another version of the compiler nothing is compared.
+# built when it is to be small: -Os, without assertions, and no thread waits
+# beside the loop. cycles runs them in QEMU with -icount, where instructions
+# are counted exactly. What is more than 2 % worse than
+# bench/chip/baseline/VERSION-BOARD.KIND, which --update writes, is an error;
+# for another version of the compiler nothing is compared. See
+# docs/internals/small.md.
 set -eu
 cd "$(dirname "$0")/.."
 kind=${1-} update=${2-}
@@ -20,7 +22,8 @@ cycles: | size: | cycles:--update | size:--update) ;;
     ;;
 esac
 boards=(qemu-m3 qemu-rv32)
-one_core="-UWEFT_SINGLE_CORE -DWEFT_SINGLE_CORE=1 -DWEFT_ASSERTIONS=0"
+one_core="-UWEFT_SINGLE_CORE -DWEFT_SINGLE_CORE=1 -DWEFT_ASSERTIONS=0 \
+    -DWEFT_THREADS=0"
 declare -A flags=(
     [qemu-m3]="-Ibench/chip/cortex_m"
     [qemu-rv32]="-Ibench/chip/riscv -DWEFT_ATOMIC_LEAST=4"

@@ -1,7 +1,7 @@
 /* harts.c - instructions of a message, on one hart and between several
  * SPDX-License-Identifier: MIT
  *
- * Each hart has a loop. "own": on each, a task sends to another one of the same
+ * Each hart has a loop. "own": on each, a task sends to another of the same
  * loop, through a channel of eight. "ring": each hart sends to the next. "pool":
  * the same pairs as tasks of one pool with a worker on each hart. Counted is
  * what all harts together execute, start and end included, for each message.

@@ -49,6 +49,13 @@
 #define WEFT_THREAD_LOCAL (!WEFT_POINTS && !WEFT_INTERRUPTS)
 #endif
 
+/* 1: a thread that runs no executor may wait too, main before its loop runs
+ * say; 0: only tasks and fibers do, and what a thread needs for it, 200 bytes
+ * of a small chip's memory, is not linked. */
+#ifndef WEFT_THREADS
+#define WEFT_THREADS 1
+#endif
+
 /* 1: a wrong program (double resolve, lock not held, wait in an interrupt)
  * stops with a line that names what was wrong; 0: compiled out. */
 #ifndef WEFT_ASSERTIONS

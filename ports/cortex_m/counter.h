@@ -56,6 +56,22 @@ struct weft__counter_rate {
         .den = (hz) / WEFT__HZ_DIVISOR(hz),                                    \
     }
 
+/* n / d for d below 2^16 by 32-bit divisions: the library's 64-bit one takes
+ * 700 bytes. */
+static inline uint64_t weft__counter_divide(uint64_t n, uint32_t d)
+{
+    uint32_t high, middle, low;
+
+    if (d > 0xffff) {
+        return n / d;
+    }
+    high = (uint32_t)(n >> 32);
+    middle = (high % d) << 16 | ((uint32_t)n >> 16);
+    low = (middle % d) << 16 | ((uint32_t)n & 0xffff);
+    return ((uint64_t)(high / d) << 32) + ((uint64_t)(middle / d) << 16) +
+           low / d;
+}
+
 /* Microseconds now, when the counter shows `count`. */
 static inline uint64_t weft__counter_read(struct weft__counter *counter,
                                           struct weft__counter_rate rate,
@@ -69,8 +85,9 @@ static inline uint64_t weft__counter_read(struct weft__counter *counter,
         counter->us += (uint32_t)scaled / rate.den;
         counter->part = (uint32_t)scaled % rate.den;
     } else {
-        counter->us += scaled / rate.den;
-        counter->part = (uint32_t)(scaled % rate.den);
+        uint64_t us = weft__counter_divide(scaled, rate.den);
+        counter->us += us;
+        counter->part = (uint32_t)(scaled - us * rate.den);
     }
     return counter->us;
 }
@@ -98,7 +115,7 @@ static inline uint32_t weft__counter_until(const struct weft__counter *counter,
         return weft__counter_most(rate);
     }
     uint64_t scaled = left_us * rate.den - counter->part;
-    return (uint32_t)((scaled + rate.num - 1) / rate.num);
+    return (uint32_t)weft__counter_divide(scaled + rate.num - 1, rate.num);
 }
 
 #endif

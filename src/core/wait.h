@@ -42,7 +42,9 @@ WEFT__INLINE weft_waiter_t *weft__waiter_running(void)
 
     WEFT_ASSERT(!weft__in_interrupt(), "a waiting call in an interrupt");
     waiter = weft__local()->waiter;
-    return waiter != NULL ? waiter : weft__thread_running();
+    WEFT_ASSERT(waiter != NULL || WEFT_THREADS,
+                "a thread that waits, without WEFT_THREADS");
+    return waiter != NULL || !WEFT_THREADS ? waiter : weft__thread_running();
 }
 
 /* Makes a wait of one node ready for use. Field by field: of the bytes
