@@ -1,40 +1,40 @@
 /* levels.c - instructions of a hardware task and of a ceiling lock
  * SPDX-License-Identifier: MIT
  */
-#include "weft/port.h"
+#include "weft/ceiling.h"
 
 #include "bench/chip/count.h"
 
 static uint32_t from;
 static volatile unsigned runs;
 
-static void hardware_task(void *ctx)
+/* A handler that software can pend: of each port its own. */
+COUNT_HARDWARE_TASK()
 {
     uint32_t to = count_now();
 
-    (void)ctx;
     count_add("hardware task, pend to first line", from, to);
     runs++;
 }
 
 int main(void)
 {
-    static weft_port_level_t level;
+    static const weft_ceiling_t shared = WEFT_CEILING(0, 1);
     unsigned i;
 
     count_start();
-    if (weft_port_level_open(&level, 1, hardware_task, NULL) < 0) {
+    if (count_hardware_start() < 0) {
         return 1;
     }
     for (i = 0; i < COUNT_ROUNDS; i++) {
-        unsigned key;
+        weft_ceiling_key_t key;
 
         from = count_now();
-        weft_port_level_pend(level.pend);
+        count_hardware_pend();
         while (runs == i) {}
         from = count_now();
-        key = weft_port_ceiling_raise(1);
-        weft_port_ceiling_restore(key);
+        key = weft_ceiling_lock(&shared);
+        weft_ceiling_unlock(key);
         count_add("ceiling lock", from, count_now());
     }
     count_print();

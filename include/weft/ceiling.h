@@ -77,6 +77,39 @@ typedef struct weft_ceiling_key {
     unsigned raised;
 } weft_ceiling_key_t;
 
+/* private */
+#if WEFT_PORT_INLINE
+static inline unsigned weft__ceiling_raise(unsigned priority)
+{
+    return weft__inline_ceiling_raise(priority);
+}
+
+static inline void weft__ceiling_restore(unsigned key)
+{
+    weft__inline_ceiling_restore(key);
+}
+
+static inline unsigned weft__ceiling_caller(void)
+{
+    return weft__inline_priority();
+}
+#else
+static inline unsigned weft__ceiling_raise(unsigned priority)
+{
+    return weft_port_ceiling_raise(priority);
+}
+
+static inline void weft__ceiling_restore(unsigned key)
+{
+    weft_port_ceiling_restore(key);
+}
+
+static inline unsigned weft__ceiling_caller(void)
+{
+    return weft_port_priority();
+}
+#endif
+
 /* Keeps out all users but the caller until the unlock. From above the ceiling,
  * or on another core, it is an assertion: the declaration lacks this user. */
 static inline weft_ceiling_key_t weft_ceiling_lock(
@@ -84,17 +117,17 @@ static inline weft_ceiling_key_t weft_ceiling_lock(
 {
     weft_ceiling_key_t key;
 
-    WEFT_ASSERT(weft_port_priority() <= ceiling->priority,
+    WEFT_ASSERT(weft__ceiling_caller() <= ceiling->priority,
                 "a ceiling lock taken from above its ceiling");
     WEFT_ASSERT(weft_port_core() == ceiling->core,
                 "a ceiling lock taken on another core than its own");
-    key.raised = weft_port_ceiling_raise(ceiling->priority);
+    key.raised = weft__ceiling_raise(ceiling->priority);
     return key;
 }
 
 static inline void weft_ceiling_unlock(weft_ceiling_key_t key)
 {
-    weft_port_ceiling_restore(key.raised);
+    weft__ceiling_restore(key.raised);
 }
 
 #ifdef __cplusplus

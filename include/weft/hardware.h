@@ -21,8 +21,9 @@
  *     const weft_hardware_task_t *wrong;
  *     int rc = weft_hardware_start(tasks, 1, &wrong);
  *
- * Where the platform finds handlers by their names in a fixed table, the task
- * has the name that stands there.
+ * Where the platform finds handlers by their names in a fixed table, a task of
+ * the name that stands there is called by the hardware itself: on a Cortex-M
+ * WEFT_HARDWARE_TASK(weft_irq_5, 5, 2).
  *
  * Context: start and stop at task level of the core whose interrupts they are.
  * Memory: constants.

@@ -1,8 +1,8 @@
 /* irq.c - cortex_m: handlers named at run time, in a table in RAM
  * SPDX-License-Identifier: MIT
  *
- * Linked where weft_port_irq_setup is called. An interrupt of which the vector
- * table has a handler of its own is the port's or the board's.
+ * Linked where weft_port_irq_setup is called. What the vector table has by its
+ * name, as weft_irq_5, is called by the hardware itself, and only enabled here.
  */
 #include <stddef.h>
 
@@ -24,22 +24,35 @@ void weft__irq(void)
     handler();
 }
 
+/* Whether it leads to weft__irq, and so to what is set here. */
+static bool by_table(unsigned irq)
+{
+    return weft__vectors.handlers[15 + irq] == weft__irq_unset;
+}
+
+/* One that stands in the vector table by its name needs no more than to be
+ * enabled, and enabled it has a handler. */
+static bool is_free(unsigned irq, weft_port_irq_fn *handler)
+{
+    return by_table(irq) ? handlers[WEFT__THIS_CORE()][irq] == NULL
+                         : weft__vectors.handlers[15 + irq] == handler &&
+                               !weft_cortex_m_irq_enabled(irq);
+}
+
 int weft_port_irq_setup(unsigned irq, unsigned priority,
                         weft_port_irq_fn *handler)
 {
-    weft_port_irq_fn **slot;
-
     if (irq >= WEFT_IRQS ||
         (handler != NULL && (priority < 1 || priority > WEFT_LEVELS))) {
         return WEFT_ERR_INVALID;
     }
-    slot = &handlers[WEFT__THIS_CORE()][irq];
-    if (weft__vectors.handlers[15 + irq] != weft__irq_unset ||
-        (handler != NULL && *slot != NULL)) {
+    if (handler != NULL && !is_free(irq, handler)) {
         return WEFT_ERR_BUSY;
     }
     weft_cortex_m_irq_disable(irq);
-    *slot = handler;
+    if (by_table(irq)) {
+        handlers[WEFT__THIS_CORE()][irq] = handler;
+    }
     if (handler != NULL) {
         weft_cortex_m_irq_enable(irq, priority);
     }

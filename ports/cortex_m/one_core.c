@@ -14,7 +14,7 @@ void weft_port_sleep(const uintptr_t *word, uintptr_t asleep,
                      uint64_t deadline_us)
 {
     weft__check_may_sleep();
-    while (weft__nap(word, asleep, deadline_us)) {}
+    (void)weft__nap(word, asleep, deadline_us);
 }
 
 /* Whoever changes the word is an interrupt of this core, which ends WFI. */

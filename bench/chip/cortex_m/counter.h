@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "weft/cortex_m.h"
+#include "weft/hardware.h"
 
 /* Timer 1 of the CMSDK, which nobody else uses, counts; the dual timer gives
  * the interrupt. */
@@ -45,6 +46,16 @@ static inline void count_interrupt_soon(void)
     COUNT_REGISTER(0x40002008u) = 0;
     COUNT_REGISTER(0x40002000u) = 20000;
     COUNT_REGISTER(0x40002008u) = 0xa3; /* on, interrupt, 32 bits, once */
+}
+
+/* Stands in the vector table. */
+enum { COUNT_PENDED = 11 };
+#define COUNT_HARDWARE_TASK() WEFT_HARDWARE_TASK(weft_irq_11, COUNT_PENDED, 1)
+#define count_hardware_start() weft_port_irq_setup(COUNT_PENDED, 1, weft_irq_11)
+
+static inline void count_hardware_pend(void)
+{
+    weft_cortex_m_irq_pend(COUNT_PENDED);
 }
 
 static inline uint32_t count_now(void)

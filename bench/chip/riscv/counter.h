@@ -51,6 +51,21 @@ static inline void count_interrupt_soon(void)
     COUNT_RTC[COUNT_ALARM] = (uint32_t)at;
 }
 
+/* Software can pend levels alone. */
+static weft_port_level_t count_level;
+#define COUNT_HARDWARE_TASK() static void count_pended(void *unused)
+static void count_pended(void *unused);
+
+static inline int count_hardware_start(void)
+{
+    return weft_port_level_open(&count_level, 1, count_pended, NULL);
+}
+
+static inline void count_hardware_pend(void)
+{
+    weft_port_level_pend(count_level.pend);
+}
+
 static inline uint32_t count_now(void)
 {
     uint32_t now;

@@ -57,13 +57,16 @@ __attribute__((noreturn)) void weft_hook_panic(const char *file, int line,
                                                const char *what);
 
 /* The mask as Weft itself calls it. With WEFT_PORT_INLINE the port's header
- * weft/port_inline.h has the four functions that are called most, as static
+ * weft/port_inline.h has the functions that are called most, as static
  * inline ones; it includes nothing of Weft but weft/config.h:
  *
  *     unsigned weft__inline_mask(void);             weft_hook_mask
  *     void weft__inline_unmask(unsigned key);       weft_hook_unmask
  *     struct weft_local *weft__inline_local(void);  weft_port_local
  *     bool weft__inline_in_interrupt(void);         weft_port_in_interrupt
+ *     unsigned weft__inline_priority(void);         weft_port_priority
+ *     unsigned weft__inline_ceiling_raise(unsigned priority);
+ *     void weft__inline_ceiling_restore(unsigned key);
  */
 #if WEFT_PORT_INLINE
 #include "weft/port_inline.h"

@@ -310,6 +310,39 @@ CASE(interrupts_are_set_up_once_and_within_range)
     CHECK_EQ(weft_port_irq_setup(TEST_IRQ, 0, NULL), 0);
 }
 
+/* What the vector table has by its name; the number is free on all boards. */
+static unsigned named_runs;
+
+WEFT_HARDWARE_TASK(weft_irq_18, 18, 2)
+{
+    CHECK(weft_port_in_interrupt());
+    CHECK_EQ(weft_port_priority(), 2);
+    named_runs++;
+}
+
+WEFT_HARDWARE_TASK(not_in_the_table, 18, 1)
+{
+    CHECK(false);
+}
+
+CASE(a_hardware_task_stands_in_the_vector_table_by_its_name)
+{
+    static const weft_hardware_task_t *const named[] = {
+        WEFT_HARDWARE(weft_irq_18)};
+    static const weft_hardware_task_t *const other[] = {
+        WEFT_HARDWARE(not_in_the_table)};
+
+    CHECK_EQ(weft_hardware_start(other, 1, NULL), WEFT_ERR_BUSY);
+    CHECK_EQ(weft_hardware_start(named, 1, NULL), 0);
+    CHECK_EQ(weft_hardware_start(named, 1, NULL), WEFT_ERR_BUSY);
+    weft_cortex_m_irq_pend(18);
+    CHECK_EQ(named_runs, 1);
+    weft_hardware_stop(named, 1);
+    weft_cortex_m_irq_pend(18);
+    CHECK_EQ(named_runs, 1);
+    weft_cortex_m_irq_unpend(18);
+}
+
 /* --- alarms */
 
 static uintptr_t alarms;

@@ -13,8 +13,8 @@
  *
  *     weft_cortex_m_irq_enable(5, 2);
  *
- * weft_port_irq_setup does the same with a handler that is named at run time,
- * for 4 bytes of RAM an interrupt.
+ * weft_port_irq_setup does the same, and takes handlers of other names, for 4
+ * bytes of RAM an interrupt and some instructions at each.
  *
  * Configured by -D in board.mk: WEFT_PRIORITY_BITS, WEFT_LEVELS, WEFT_LEVEL_IRQ
  * (the first of WEFT_LEVELS lines that no device uses), WEFT_IRQS,
@@ -86,6 +86,11 @@ static inline void weft_cortex_m_irq_enable(unsigned irq, unsigned priority)
 {
     weft_cortex_m_irq_priority(irq, WEFT_HARDWARE_PRIORITY(priority));
     WEFT__REGISTER(0xe000e100u + irq / 32 * 4) = 1u << irq % 32;
+}
+
+static inline int weft_cortex_m_irq_enabled(unsigned irq)
+{
+    return (WEFT__REGISTER(0xe000e100u + irq / 32 * 4) >> irq % 32 & 1u) != 0;
 }
 
 /* It does not run any more when this returns. */

@@ -20,6 +20,7 @@ struct weft__locals;
 extern struct weft__locals weft__locals __attribute__((aligned(8)));
 extern uint32_t weft__exception_of_level[];
 void weft__check_interrupt(uint32_t exception);
+unsigned weft_port_priority(void);
 
 WEFT__INLINE uint32_t weft__inline_ipsr(void)
 {
@@ -44,17 +45,43 @@ WEFT__INLINE void weft__inline_unmask(unsigned key)
     __asm__ volatile("msr primask, %0" ::"r"(key) : "memory");
 }
 
+/* One mask for all; a ceiling of 0 keeps out nothing. */
+WEFT__INLINE unsigned weft__inline_ceiling_raise(unsigned priority)
+{
+    unsigned key;
+
+    if (priority != 0) {
+        return weft__inline_mask();
+    }
+    __asm__ volatile("mrs %0, primask" : "=r"(key)::"memory");
+    return key;
+}
+
 #else
 
-WEFT__INLINE unsigned weft__inline_mask(void)
+/* basepri_max never lets in what was kept out. */
+WEFT__INLINE unsigned weft__inline_raise(unsigned hardware)
 {
     unsigned key;
 
     __asm__ volatile("mrs %0, basepri\n\tmsr basepri_max, %1"
                      : "=&r"(key)
-                     : "r"(WEFT_CEILING_PRIORITY)
+                     : "r"(hardware)
                      : "memory");
     return key;
+}
+
+WEFT__INLINE unsigned weft__inline_mask(void)
+{
+    return weft__inline_raise(WEFT_CEILING_PRIORITY);
+}
+
+/* To write 0 to basepri_max changes nothing. */
+WEFT__INLINE unsigned weft__inline_ceiling_raise(unsigned priority)
+{
+    unsigned least = priority < WEFT_LEVELS ? priority : WEFT_LEVELS;
+
+    return weft__inline_raise(WEFT_HARDWARE_PRIORITY(least) & 0xff);
 }
 
 WEFT__INLINE void weft__inline_unmask(unsigned key)
@@ -63,6 +90,16 @@ WEFT__INLINE void weft__inline_unmask(unsigned key)
 }
 
 #endif
+
+WEFT__INLINE void weft__inline_ceiling_restore(unsigned key)
+{
+    weft__inline_unmask(key);
+}
+
+WEFT__INLINE unsigned weft__inline_priority(void)
+{
+    return weft__inline_ipsr() == 0 ? 0 : weft_port_priority();
+}
 
 WEFT__INLINE struct weft_local *weft__inline_local(void)
 {
