@@ -37,7 +37,8 @@ struct weft__hart {
     uintptr_t up;       /* atomic: 1: it has come up */
     uint32_t pending;   /* atomic: levels; bit p: priority p */
     uint8_t index;
-    uint8_t controller;         /* threshold that the PLIC has */
+    uint8_t controller; /* threshold that the PLIC has */
+    uint8_t spins;
     weft_port_level_t **levels; /* by priority; NULL: none was opened */
     uint64_t alarm; /* in ticks: what the comparator holds outside of a sleep;
                        UINT64_MAX: none */
@@ -61,7 +62,7 @@ extern struct weft__riscv_on weft__riscv_on;
 
 static inline unsigned weft__hart_index(void)
 {
-    return weft__own.hart->index;
+    return WEFT_CORES > 1 ? weft__own.hart->index : 0;
 }
 
 /* --- machine ------------------------------------------------------------- */

@@ -18,7 +18,7 @@ static void pause_pipeline(void)
 
 void weft_hook_spin(void)
 {
-    if (++weft__own.spins % SPINS_BEFORE_REST == 0) {
+    if (++weft__own.hart->spins % SPINS_BEFORE_REST == 0) {
         weft__rest();
     } else {
         pause_pipeline();

@@ -6,7 +6,9 @@
  * is woken by. Its trap runs what is above the threshold, the highest first,
  * with interrupts on: a trap in there finds a higher threshold and runs only
  * what is above that. What is not stays pending until the threshold is lowered
- * to where it was: each place that does so looks again.
+ * to where it was. weft__own.waits says that there may be something, here or in
+ * the controller of external interrupts: who leaves it sets that, and each place
+ * that lowers the threshold looks.
  *
  * The threshold is the priority of what runs, or a ceiling above it. It is of
  * the hart alone; who interrupts brings it back as it was.
@@ -29,34 +31,6 @@ unsigned weft_port_levels(void)
 unsigned weft_port_priority(void)
 {
     return weft__own.priority;
-}
-
-static void set_threshold(struct weft__hart *hart, unsigned threshold)
-{
-    weft__own.threshold = (uint8_t)threshold;
-    if (hart->controller > threshold) {
-        weft__riscv_on.lowered();
-    }
-}
-
-/* A trap returns on the hart where it began. */
-void weft__run_at(unsigned priority, bool in_interrupt, weft_port_level_fn *run,
-                  void *ctx)
-{
-    struct weft__own *own = &weft__own;
-    unsigned outer_priority = own->priority;
-    unsigned outer_threshold = own->threshold;
-    uint8_t outer_interrupt = own->in_interrupt;
-
-    own->priority = (uint8_t)priority;
-    own->threshold = (uint8_t)priority;
-    own->in_interrupt = in_interrupt;
-    WEFT__CSR_SET(mstatus, WEFT__MSTATUS_MIE);
-    run(ctx);
-    WEFT__CSR_CLEAR(mstatus, WEFT__MSTATUS_MIE);
-    own->priority = (uint8_t)outer_priority;
-    own->in_interrupt = outer_interrupt;
-    set_threshold(own->hart, outer_threshold);
 }
 
 /* Of bits from 1 to 255: the highest. */
@@ -94,11 +68,12 @@ static void run_pending(void)
 
         (void)__atomic_fetch_and(&hart->pending, ~(UINT32_C(1) << priority),
                                  __ATOMIC_ACQ_REL);
-        level = hart->levels == NULL ? NULL : hart->levels[priority];
+        level = hart->levels[priority]; /* it was open, who is pended */
         if (level != NULL) {
             weft__run_at(priority, false, level->run, level->ctx);
         }
     }
+    weft__own.waits = threshold != 0;
 }
 
 static void interrupt(unsigned hart)
@@ -111,13 +86,19 @@ static void interrupt(unsigned hart)
  * anyway. */
 void weft_port_level_pend(uintptr_t pend)
 {
-    struct weft__hart *hart = &weft__harts[pend >> PEND_SHIFT];
+    unsigned index = WEFT_CORES > 1 ? (unsigned)(pend >> PEND_SHIFT) : 0;
+    struct weft__hart *hart = &weft__harts[index];
     unsigned priority = pend & PEND_MASK;
     uint32_t bit = UINT32_C(1) << priority;
 
-    if ((__atomic_fetch_or(&hart->pending, bit, __ATOMIC_ACQ_REL) & bit) == 0 &&
-        (hart != weft__own.hart || priority > weft__own.threshold)) {
-        interrupt((unsigned)(pend >> PEND_SHIFT));
+    if ((__atomic_fetch_or(&hart->pending, bit, __ATOMIC_ACQ_REL) & bit) != 0) {
+        return;
+    }
+    if ((WEFT_CORES > 1 && hart != weft__own.hart) ||
+        priority > weft__own.threshold) {
+        interrupt(index);
+    } else {
+        weft__own.waits = 1;
     }
 }
 
@@ -218,23 +199,24 @@ void weft_port_level_close(weft_port_level_t *level)
 
 unsigned weft_port_ceiling_raise(unsigned priority)
 {
-    unsigned key = weft__own.threshold;
-
-    if (priority > key) {
-        weft__own.threshold =
-            (uint8_t)(priority < WEFT__LEVELS ? priority : WEFT__LEVELS);
-    }
-    return key;
+    return weft__inline_ceiling_raise(priority);
 }
 
-/* What is pended from here on sees the threshold as it is now. */
 void weft_port_ceiling_restore(unsigned key)
 {
-    struct weft__hart *hart = weft__own.hart;
+    weft__inline_ceiling_restore(key);
+}
 
-    set_threshold(hart, key);
+/* What a trap leaves in the midst of this it tells anew. */
+void weft__lowered(void)
+{
+    struct weft__hart *hart = weft__own.hart;
+    unsigned threshold = weft__own.threshold;
+
+    weft__own.waits = threshold != 0;
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    if (above(hart, key) != 0) {
+    weft__controller_lowered(hart, threshold);
+    if (above(hart, threshold) != 0) {
         interrupt(hart->index);
     }
 }

@@ -50,14 +50,19 @@ static volatile uint32_t *claim_of(unsigned hart)
     return threshold_of(hart) + 1;
 }
 
-/* The controller's threshold follows the hart's. */
+/* The controller's threshold follows the hart's; above 0 who lowers that has
+ * to look. */
 static void follow(void)
 {
     struct weft__hart *hart = weft__own.hart;
+    uint8_t threshold = weft__own.threshold;
 
-    if (hart->controller != weft__own.threshold) {
-        hart->controller = weft__own.threshold;
-        *threshold_of(hart->index) = weft__own.threshold;
+    if (hart->controller != threshold) {
+        hart->controller = threshold;
+        *threshold_of(hart->index) = threshold;
+    }
+    if (threshold != 0) {
+        weft__own.waits = 1;
     }
 }
 
@@ -81,22 +86,25 @@ static struct slot *find(unsigned irq, unsigned hart)
     return NULL;
 }
 
+/* One: where another is pending, or comes, there is one more trap. */
 static void external(void)
 {
-    unsigned hart = weft__hart_index();
-    volatile uint32_t *claim = claim_of(hart);
+    struct weft__hart *hart = weft__own.hart;
+    volatile uint32_t *claim = claim_of(weft__hart_index());
     uint32_t irq;
 
-    follow();
-    while ((irq = *claim) != 0) {
-        struct slot *slot = find(irq, hart);
+    if (hart->controller != weft__own.threshold) {
+        follow();
+    }
+    irq = *claim;
+    if (irq != 0) {
+        struct slot *slot = find(irq, weft__hart_index());
         if (slot != NULL) {
             weft__run_at(slot->priority, true, call, slot);
         }
         *claim = irq;
-        follow();
     }
-    if (weft__riscv_on.software != NULL) {
+    if (weft__own.waits != 0 && weft__riscv_on.software != NULL) {
         weft__riscv_on.software();
     }
 }

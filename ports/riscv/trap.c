@@ -30,7 +30,8 @@ static void timer(void)
     }
 }
 
-static _Noreturn void fault(uintptr_t cause, uintptr_t pc)
+__attribute__((noinline)) static _Noreturn void fault(uintptr_t cause,
+                                                      uintptr_t pc)
 {
     uintptr_t address = WEFT__CSR_READ(mtval);
 
