@@ -5,8 +5,8 @@
 #   dev/firmware_matrix.sh            prints it (Markdown)
 #   dev/firmware_matrix.sh --write    puts it into docs/ports.md
 #
-# Boards: build/firmware/results, of `make firmware-test`. Host and simulator:
-# build/logs, of `make test`; nothing there, no columns.
+# Boards: build/firmware/results, or RESULTS, of `make firmware-test`. Host and
+# simulator: build/logs, of `make test`; nothing there, no columns.
 set -eu
 cd "$(dirname "$0")/.."
 shopt -s nullglob
@@ -35,7 +35,7 @@ versions() {
 table() {
     echo "As of $(date -u +%Y-%m-%d), with $(versions)."
     echo
-    { host_results; cat build/firmware/results; } |
+    { host_results; cat "${RESULTS:-build/firmware/results}"; } |
         awk -f dev/firmware_matrix.awk
 }
 
