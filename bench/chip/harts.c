@@ -2,9 +2,10 @@
  * SPDX-License-Identifier: MIT
  *
  * Each hart has a loop. "own": on each, a task sends to another of the same
- * loop, through a channel of eight. "ring": each hart sends to the next. "pool":
- * the same pairs as tasks of one pool with a worker on each hart. Counted is
- * what all harts together execute, start and end included, for each message.
+ * loop, through a channel of eight. "ring": each hart sends to the next.
+ * "pool": the same pairs as tasks of one pool with a worker on each hart.
+ * Counted is what all harts together execute, start and end included, for
+ * each message.
  * Harts take turns there, so what they spend in waiting for a lock is not seen.
  *
  *     make -f dev/firmware.mk BOARD=qemu-rv32 BUILD=build/chip/harts \
