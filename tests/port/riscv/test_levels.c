@@ -270,25 +270,6 @@ CASE(a_pend_from_another_hart_is_not_lost_at_a_ceiling)
     weft_port_level_close(&level);
 }
 
-/* Whichever instruction of a ceiling the pend falls on, it is run. */
-CASE(a_pend_from_another_hart_is_not_lost_at_a_ceiling)
-{
-    struct remote remote = {.count = 0};
-    weft_port_level_t level;
-    weft_port_thread_t thread;
-
-    CHECK_EQ(weft_port_level_open(&level, 2, count_run, &remote.count), 0);
-    remote.pend = level.pend;
-    CHECK_STARTED(weft_port_thread_start(&thread, pend_many, &remote));
-    while (weft_atomic_load_acquire_word(&remote.count) < 10000) {
-        unsigned key = weft_port_ceiling_raise(1);
-        unsigned inner = weft_port_ceiling_raise(5);
-        weft_port_ceiling_restore(inner);
-        weft_port_ceiling_restore(key);
-    }
-    weft_port_thread_join(&thread);
-    weft_port_level_close(&level);
-}
 
 /* --- hardware interrupts */
 
