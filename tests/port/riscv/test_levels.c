@@ -270,7 +270,6 @@ CASE(a_pend_from_another_hart_is_not_lost_at_a_ceiling)
     weft_port_level_close(&level);
 }
 
-
 /* --- hardware interrupts */
 
 static void pressed(void)
