@@ -28,7 +28,7 @@ versions() {
     local tool
     for tool in arm-none-eabi-gcc riscv64-unknown-elf-gcc qemu-system-arm; do
         ! command -v $tool >/dev/null || $tool --version | head -n 1 |
-            sed 's/(.*) *//; s/ ([^)]*)$//; s/ emulator version//'
+            sed 's/(.*) *//; s/ ([^)]*)$//; s/ emulator version//; s/ *$//'
     done | paste -s -d , | sed 's/,/, /g'
 }
 
