@@ -44,8 +44,11 @@ static uint32_t guard_of(weft_port_limit_t limit)
     return ((uint32_t)(uintptr_t)limit.low + GUARD - 1) & ~(GUARD - 1u);
 }
 
+/* In one piece: a fiber of an interrupt level in between would put back what
+ * is not yet, or no longer, the limit, and turn the guard on with it. */
 weft_port_limit_t weft_port_stack_limit(weft_port_limit_t limit)
 {
+    uint32_t key = weft__primask_raise();
     weft_port_limit_t *now = &limits[WEFT__THIS_CORE()];
     weft_port_limit_t before = *now;
 
@@ -59,6 +62,7 @@ weft_port_limit_t weft_port_stack_limit(weft_port_limit_t limit)
         SYSTEM(MPU_CTRL) = ENABLE_WITH_BACKGROUND;
     }
     weft__barrier();
+    weft__primask_restore(key);
     return before;
 }
 

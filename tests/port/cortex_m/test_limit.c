@@ -49,3 +49,39 @@ CASE_ALONE(a_full_stack_is_named_when_an_interrupt_comes)
     }
     CHECK_DIES(fill_up(), "stack overflow in fiber full");
 }
+
+/* --- a level whose fibers have limits, while a task changes its own -------- */
+
+static weft_port_level_t level;
+
+static void runs_a_fiber(void *ctx)
+{
+    (void)limit_now();
+    weft_port_level_alarm(&level, weft_port_now_us() + 1 + some(20));
+    ++*(uintptr_t *)ctx;
+}
+
+CASE(a_level_in_between_leaves_no_guard_where_none_is_set)
+{
+    enum { RUNS = 3000, BELOW = 1024 };
+    uintptr_t runs = 0;
+    const volatile char *low = (const char *)__builtin_frame_address(0) - BELOW;
+    weft_port_limit_t own = {(const void *)(uintptr_t)low, "nobody"};
+    weft_port_limit_t none = {.low = NULL};
+    weft_port_limit_t before = limit_now();
+
+    if (!limits_are_there()) {
+        SKIP(no_limit);
+    }
+    CHECK_EQ(weft_port_level_open(&level, 1, runs_a_fiber, &runs), 0);
+    weft_port_level_pend(level.pend);
+    while (*(volatile uintptr_t *)&runs < RUNS) {
+        (void)weft_port_stack_limit(own);
+        (void)weft_port_stack_limit(none);
+        for (unsigned i = 0; i < 64; i++) {
+            (void)low[i];
+        }
+    }
+    weft_port_level_close(&level);
+    (void)weft_port_stack_limit(before);
+}
