@@ -228,6 +228,8 @@ struct weft__lua_core {
 
     struct weft__lua_stuck *stuck; /* stuck.c of the platform */
     uint8_t watcher_sleeps;        /* atomic: until the next entry */
+    void (*begun)(void *ctx);      /* firmware's, wakes its watcher */
+    void *begun_ctx;
 
     /* The program, load.c */
     char *path;

@@ -124,3 +124,17 @@ CASE(a_script_that_never_waits_is_named_and_stopped)
                       "a.lua:3") != NULL);
     CHECK_STR_EQ(out, "lives\n");
 }
+
+/* Its watch sleeps by then. */
+CASE(a_script_that_stops_waiting_later_is_named_and_stopped)
+{
+    if (weft_port_levels() == 0) {
+        return;
+    }
+    run("sys.taskInit(function()\n"
+        "  for _ = 1, 3 do sys.wait(700) end\n"
+        "  while true do end\n"
+        "end)");
+    CHECK(strstr(err, "task a.lua:1 has run for 500 ms without a wait, now at "
+                      "a.lua:3") != NULL);
+}

@@ -4,7 +4,8 @@
  * core->beat is odd while a script runs and changes with every entry. The
  * firmware calls weft_lua_watch from a timer's interrupt on the core that runs
  * the loop, where a hook may be set as in a signal handler of a host: nothing
- * else of the machine runs meanwhile.
+ * else of the machine runs meanwhile. So no entry is missed, either: who finds
+ * nothing to watch says so (watcher_sleeps) before the loop goes on.
  */
 #include "bindings/lua/stuck.h"
 
@@ -16,6 +17,7 @@
 enum { C_CALL_MS = 1000 };
 
 struct weft__lua_stuck {
+    struct weft__lua_core *core;
     uint64_t since_us; /* when this beat was first seen */
     uint32_t beat;
     bool asked;
@@ -32,7 +34,28 @@ bool weft__lua_stuck_answer(struct weft__lua_stuck *stuck)
 
 void weft__lua_stuck_wake(struct weft__lua_stuck *stuck)
 {
-    (void)stuck;
+    struct weft__lua_core *core = stuck->core;
+
+    __atomic_store_n(&core->watcher_sleeps, 0, __ATOMIC_RELAXED);
+    core->begun(core->begun_ctx);
+}
+
+/* Where nobody asked to be told it stays 0. */
+static void sleep_until_entry(struct weft__lua_core *core)
+{
+    __atomic_store_n(&core->watcher_sleeps, core->begun != NULL,
+                     __ATOMIC_RELAXED);
+}
+
+void weft_lua_watch_with(weft_lua_t *m, void (*begun)(void *ctx), void *ctx)
+{
+    struct weft__lua_core *core = m->core;
+
+    core->begun = begun;
+    core->begun_ctx = ctx;
+    if (core->stuck != NULL) {
+        sleep_until_entry(core);
+    }
 }
 
 static void ask(struct weft__lua_stuck *stuck, struct weft__lua_core *core)
@@ -47,31 +70,49 @@ static void ask(struct weft__lua_stuck *stuck, struct weft__lua_core *core)
     }
 }
 
-void weft_lua_watch(weft_lua_t *m)
+/* The same run as at the last look: false where it was another one. */
+static bool goes_on(struct weft__lua_stuck *stuck, uint32_t beat)
 {
-    struct weft__lua_stuck *stuck = m->core->stuck;
-    uint32_t beat = __atomic_load_n(&m->core->beat, __ATOMIC_ACQUIRE);
-    uint64_t now_us = weft_now_us();
+    if ((beat & 1) != 0 && beat == stuck->beat) {
+        return true;
+    }
+    stuck->beat = beat;
+    stuck->since_us = weft_now_us();
+    stuck->asked = false;
+    return false;
+}
+
+static void judge(weft_lua_t *m, struct weft__lua_stuck *stuck)
+{
+    uint64_t ran_us = weft_now_us() - stuck->since_us;
     uint64_t limit_us = WEFT_MS((uint64_t)weft__lua_stuck_ms(m));
 
-    if (stuck == NULL) {
-        return;
-    }
-    if ((beat & 1) == 0 || beat != stuck->beat) {
-        stuck->beat = beat;
-        stuck->since_us = now_us;
-        stuck->asked = false;
-        return;
-    }
-    if (now_us - stuck->since_us >= limit_us && !stuck->asked) {
+    if (ran_us >= limit_us && !stuck->asked) {
         ask(stuck, m->core);
     }
-    if (m->config.kill_stuck &&
-        now_us - stuck->since_us >= limit_us + WEFT_MS(C_CALL_MS)) {
+    if (m->config.kill_stuck && ran_us >= limit_us + WEFT_MS(C_CALL_MS)) {
         weft_hook_panic(__FILE__, __LINE__,
                         "a script cannot be stopped: it is inside one C "
                         "function or finalizer, or starts again");
     }
+}
+
+bool weft_lua_watch(weft_lua_t *m)
+{
+    struct weft__lua_stuck *stuck = m->core->stuck;
+    uint32_t beat = __atomic_load_n(&m->core->beat, __ATOMIC_ACQUIRE);
+
+    if (stuck == NULL) {
+        return false;
+    }
+    if (goes_on(stuck, beat)) {
+        judge(m, stuck);
+    }
+    if ((beat & 1) == 0) {
+        sleep_until_entry(m->core);
+        return false;
+    }
+    return true;
 }
 
 /* Without memory scripts run unwatched. */
@@ -83,9 +124,10 @@ void weft__lua_stuck_start(struct weft_lua *m)
         stuck = weft__lua_raw(m, NULL, 0, sizeof(*stuck));
     }
     if (stuck != NULL) {
-        *stuck = (struct weft__lua_stuck){0};
+        *stuck = (struct weft__lua_stuck){.core = m->core};
+        m->core->stuck = stuck;
+        sleep_until_entry(m->core);
     }
-    m->core->stuck = stuck;
 }
 
 void weft__lua_stuck_stop(struct weft_lua *m)
@@ -93,6 +135,7 @@ void weft__lua_stuck_stop(struct weft_lua *m)
     struct weft__lua_stuck *stuck = m->core->stuck;
 
     m->core->stuck = NULL;
+    m->core->watcher_sleeps = 0;
     if (stuck != NULL) {
         (void)weft__lua_raw(m, stuck, sizeof(*stuck), 0);
     }
