@@ -20,13 +20,14 @@ function subject(name) {
     if (name ~ /^(wake$|wake_all$|task|cases|respawn|leaving|errors)/)
         return "wait and task"
     if (name ~ /^(arena|list|queue|ring|atomic|spinlock|trace)/) return "base"
+    if (name ~ /^lua/) return "Lua"
     if (name == "main") return "examples"
     return "sync"
 }
 BEGIN {
     rows = split("conformance (test_port)|wait and task|timer|scope|sync|" \
         "channel|select|fiber|executors|threads and interrupts|base|" \
-        "of the port alone|examples",
+        "of the port alone|Lua|examples",
         row, "|")
 }
 NF == 5 {
