@@ -152,11 +152,14 @@ static inline void weft__kernel_unmask(unsigned key)
 /* Whether the caller may not wait, since it keeps interrupts out. */
 static inline bool weft__kernel_masked(void)
 {
-#if defined(__ARM_FEATURE_CLZ) && WEFT__CORTEX_M /* has BASEPRI too */
-    uint32_t base;
+#if WEFT__CORTEX_M
+    uint32_t all, base = 0;
 
+    __asm__ volatile("mrs %0, primask" : "=r"(all));
+#if defined(__ARM_FEATURE_CLZ) /* has BASEPRI too */
     __asm__ volatile("mrs %0, basepri" : "=r"(base));
-    return base != 0;
+#endif
+    return (all & 1) != 0 || base != 0;
 #else
     return false;
 #endif

@@ -340,6 +340,8 @@ CASE(a_sleep_with_interrupts_off_is_named)
 {
     CHECK_DIES((void)weft_hook_mask();
                (void)weft_sleep(1000), "sleep with interrupts masked");
+    CHECK_DIES(__asm__ volatile("cpsid i");
+               (void)weft_sleep(1000), "sleep with interrupts masked");
 }
 
 /* --- threads */
