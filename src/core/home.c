@@ -27,7 +27,7 @@ static weft_link_t *below(uintptr_t old)
 }
 
 /* On a single core: shorter than a compare and swap. */
-static bool push_masked(uintptr_t *word, weft_link_t *entry)
+WEFT__INLINE bool push_masked(uintptr_t *word, weft_link_t *entry)
 {
     unsigned key = weft__mask();
     uintptr_t old = weft_atomic_load_relaxed_word(word);
@@ -38,6 +38,12 @@ static bool push_masked(uintptr_t *word, weft_link_t *entry)
     return old == WEFT__ASLEEP;
 }
 
+__attribute__((noinline)) static bool push_called(uintptr_t *word,
+                                                  weft_link_t *entry)
+{
+    return push_masked(word, entry);
+}
+
 /* True: replaced ASLEEP. Acquire: who wakes a lane links it next, and in the
  * run before it others wrote that link. */
 static bool push(uintptr_t *word, weft_link_t *entry)
@@ -46,7 +52,7 @@ static bool push(uintptr_t *word, weft_link_t *entry)
     uintptr_t old;
 
     if (WEFT_SINGLE_CORE) {
-        return push_masked(word, entry);
+        return push_called(word, entry);
     }
     old = weft_atomic_load_relaxed_word(word);
     do {
@@ -81,7 +87,8 @@ static int send_kick(weft_kick_fn *kick, void *ctx, const uintptr_t *word)
  * of that sleep, by what it read before the push: after it the home may be
  * gone. Paired with the exchange in weft__home_collect: release / acquire. A
  * lane stays, and its home, until a worker has run what came first. */
-int weft__home_post(weft_inbox_t *inbox, weft_link_t *entry)
+__attribute__((noinline)) static int post(weft_inbox_t *inbox,
+                                          weft_link_t *entry)
 {
     weft_home_t *home = inbox->home;
     weft_kick_fn *kick;
@@ -102,6 +109,20 @@ int weft__home_post(weft_inbox_t *inbox, weft_link_t *entry)
     }
     return push(&home->inbox.word, entry) ? send_kick(kick, ctx, word)
                                           : WEFT_PENDING;
+}
+
+int weft__home_post(weft_inbox_t *inbox, weft_link_t *entry)
+{
+    weft_home_t *home = inbox->home;
+
+    if (!WEFT_SINGLE_CORE || (void *)home != (void *)inbox ||
+        home->kick != NULL || home->lanes != 0) {
+        return post(inbox, entry);
+    }
+    if (push_masked(&inbox->word, entry)) {
+        weft_port_wake(&inbox->word);
+    }
+    return WEFT_PENDING;
 }
 
 void weft__home_push_called(weft_inbox_t *inbox, weft_link_t *link,
@@ -137,16 +158,32 @@ void weft__push_wakes(weft_link_t *chain)
     }
 }
 
-static unsigned entry_level(weft_link_t *entry)
+int weft__home_schedule_at(weft_home_t *home, weft_link_t *entry,
+                           unsigned level)
 {
-    weft_waiter_t *waiter = weft_entry_waiter(entry);
-    return waiter == NULL ? 0u : (waiter->attributes & WEFT__LEVEL_MASK);
+    home->scheduler->ops->push(home->scheduler, entry, level, 0);
+    return WEFT_PENDING;
 }
 
 int weft__home_schedule(weft_home_t *home, weft_link_t *entry)
 {
-    home->scheduler->ops->push(home->scheduler, entry, entry_level(entry), 0);
-    return WEFT_PENDING;
+    weft_waiter_t *waiter = weft_entry_waiter(entry);
+
+    return weft__home_schedule_at(home, entry,
+                                  waiter == NULL ? 0u : weft__level(waiter));
+}
+
+/* Apart, so that the plain queue needs no frame. */
+__attribute__((noinline)) static void schedule_stack(weft_home_t *home,
+                                                     weft_link_t *stack)
+{
+    weft_link_t *entry = weft_link_reverse(stack);
+
+    while (entry != NULL) {
+        weft_link_t *next = weft_link_strip(entry)->next;
+        (void)weft__home_schedule(home, entry);
+        entry = next;
+    }
 }
 
 void weft__home_collect(weft_home_t *home)
@@ -157,26 +194,30 @@ void weft__home_collect(weft_home_t *home)
         return;
     }
     stack = weft_atomic_exchange_acquire_word(&home->inbox.word, 0);
-    if (stack == 0 || stack == WEFT__ASLEEP) {
+    if (stack <= WEFT__ASLEEP) {
         return;
     }
     if (home->scheduler == NULL) {
         weft_queue_push_stack(&home->ready, (weft_link_t *)stack);
     } else {
-        weft_link_t *entry = weft_link_reverse((weft_link_t *)stack);
-        while (entry != NULL) {
-            weft_link_t *next = weft_link_strip(entry)->next;
-            (void)weft__home_schedule(home, entry);
-            entry = next;
-        }
+        schedule_stack(home, (weft_link_t *)stack);
     }
+}
+
+/* Apart, so that the common case below has no frame. */
+__attribute__((noinline)) static weft_link_t *collect_and_next(
+    weft_home_t *home)
+{
+    weft__home_collect(home);
+    return home->scheduler->ops->pop(home->scheduler);
 }
 
 weft_link_t *weft__home_next_scheduled(weft_home_t *home)
 {
     /* What an interrupt just posted may be more urgent than what is here. */
-    weft__home_collect(home);
-    return home->scheduler->ops->pop(home->scheduler);
+    return weft_atomic_load_relaxed_word(&home->inbox.word) != 0
+               ? collect_and_next(home)
+               : home->scheduler->ops->pop(home->scheduler);
 }
 
 /* Twice as long as it took, if something came; else half as long as before. */

@@ -65,15 +65,30 @@ void weft__home_init(weft_home_t *home, weft_executor_t *executor);
  * give WEFT_PENDING: they are the last step of what has no frame. */
 int weft__home_post(weft_inbox_t *inbox, weft_link_t *entry);
 
-/* The same for a home with a scheduler: at the end of the entry's level. */
+/* The same for a home with a scheduler: at the end of the entry's level, or of
+ * one that is known. */
 int weft__home_schedule(weft_home_t *home, weft_link_t *entry);
+int weft__home_schedule_at(weft_home_t *home, weft_link_t *entry,
+                           unsigned level);
+
+/* The level of a waiter. */
+WEFT__INLINE unsigned weft__level(const weft_waiter_t *waiter)
+{
+    return waiter->attributes & WEFT__LEVEL_MASK;
+}
 
 /* Puts an entry at the end of the ready queue. Home only. */
 WEFT__INLINE int weft__home_append(weft_home_t *home, weft_link_t *link,
                                    unsigned tag)
 {
     if (home->scheduler != NULL) {
-        return weft__home_schedule(home, weft_link_tagged(link, tag));
+        weft_link_t *entry = weft_link_tagged(link, tag);
+
+        return __builtin_constant_p(tag) && tag == WEFT_TAG_WAKE
+                   ? weft__home_schedule_at(
+                         home, entry,
+                         weft__level((weft_waiter_t *)(void *)link))
+                   : weft__home_schedule(home, entry);
     }
     weft_queue_push_tagged(&home->ready, link, tag);
     return WEFT_PENDING;

@@ -210,16 +210,31 @@ int weft_task_set_priority(weft_task_t *task, unsigned level)
     return WEFT_OK;
 }
 
+/* A task or fiber of which nobody has asked to look for a cancel. */
+static bool runs_uncancelled(void)
+{
+    const weft_waiter_t *waiter = weft__local()->waiter;
+
+    return !WEFT_ASSERTIONS && waiter != NULL &&
+           weft_atomic_load_relaxed_u8(&waiter->cancel) == WEFT__CANCEL_NONE;
+}
+
 weft_task_t *weft_task_current(void)
 {
     return weft__in_interrupt() ? NULL
                                 : (weft_task_t *)(void *)weft__local()->waiter;
 }
 
-int weft_task_checkpoint(void)
+/* Apart, so that the common case below has no frame. */
+__attribute__((noinline)) static int checkpoint(void)
 {
     return weft__cancelled(weft__waiter_running()) ? WEFT_ERR_CANCELLED
                                                    : WEFT_OK;
+}
+
+int weft_task_checkpoint(void)
+{
+    return runs_uncancelled() ? WEFT_OK : checkpoint();
 }
 
 /* end: 0 -> node is the joiner's, node -> 0 its withdrawal, anything ->
@@ -316,12 +331,17 @@ int weft__suspend_begin(void)
     return WEFT_PENDING;
 }
 
-int weft__yield_begin(void)
+__attribute__((noinline)) static int yield_looked(void)
 {
     weft_waiter_t *waiter = weft__waiter_running();
 
     return weft__cancelled(waiter) && budget_left() ? WEFT_ERR_CANCELLED
                                                     : yield(waiter);
+}
+
+int weft__yield_begin(void)
+{
+    return runs_uncancelled() ? yield(weft__local()->waiter) : yield_looked();
 }
 
 int weft__yield_poll(void)

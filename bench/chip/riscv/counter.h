@@ -54,8 +54,8 @@ static inline void count_interrupt_soon(void)
 /* Software can pend levels alone. */
 static weft_port_level_t count_level;
 #define COUNT_HARDWARE_TASK()                                                  \
-    static void count_pended(__attribute__((unused)) void *ctx)
-static void count_pended(void *ctx);
+    void count_pended(__attribute__((unused)) void *ctx)
+void count_pended(void *ctx);
 
 static inline int count_hardware_start(void)
 {
