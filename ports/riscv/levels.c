@@ -7,8 +7,8 @@
  * with interrupts on: a trap in there finds a higher threshold and runs only
  * what is above that. What is not stays pending until the threshold is lowered
  * to where it was. weft__own.waits says that there may be something, here or in
- * the controller of external interrupts: who leaves it sets that, and each place
- * that lowers the threshold looks.
+ * the controller of external interrupts: who leaves it sets that, and each
+ * place that lowers the threshold looks.
  *
  * The threshold is the priority of what runs, or a ceiling above it. It is of
  * the hart alone; who interrupts brings it back as it was.

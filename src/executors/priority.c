@@ -31,7 +31,8 @@ static void push(weft_scheduler_t *scheduler, weft_link_t *entry,
 }
 
 /* The first entry of a level that has one. */
-WEFT__INLINE weft_link_t *pop_level(weft_priority_scheduler_t *self, unsigned level)
+WEFT__INLINE weft_link_t *pop_level(weft_priority_scheduler_t *self,
+                                    unsigned level)
 {
     weft_link_t *last = self->last[level];
     weft_link_t *first = weft_link_strip(last)->next;
