@@ -22,7 +22,7 @@ WEFT_STATIC_ASSERT(WEFT__PRIORITY_LOWEST -
 enum { ALARM_STACK = configMINIMAL_STACK_SIZE + 128 };
 
 static struct place {
-    weft_port_level_t *level; /* NULL: not open */
+    weft_port_level_t *level; /* NULL: not open, and has no alarm */
     uint64_t alarm_us;        /* UINT64_MAX: none */
 } places[WEFT_FREERTOS_LEVELS];
 
@@ -90,11 +90,13 @@ static uint64_t ring(uint64_t now_us)
         unsigned key = weft_lock_mask(&lock);
         struct place *place = &places[i];
 
-        if (place->alarm_us <= now_us) {
+        if (place->level != NULL && place->alarm_us <= now_us) {
             place->alarm_us = UINT64_MAX;
             weft_port_level_pend(WEFT_FREERTOS_LEVEL_IRQ + i);
         }
-        next_us = place->alarm_us < next_us ? place->alarm_us : next_us;
+        if (place->level != NULL && place->alarm_us < next_us) {
+            next_us = place->alarm_us;
+        }
         weft_unlock_mask(&lock, key);
     }
     return next_us;
@@ -111,22 +113,24 @@ static void keep_alarms(void *ctx)
     }
 }
 
-/* Once, when the first level is opened. */
+/* Once, when the first level is opened. No task that opens another one comes
+ * between: it would arm an alarm that nobody keeps yet. */
 static void start_alarms(void)
 {
     static StackType_t stack[ALARM_STACK];
     static StaticTask_t task;
-    static uintptr_t started;
-    uintptr_t no = 0;
-    unsigned i;
+    static volatile bool started;
 
-    if (weft_atomic_cas_acq_rel_word(&started, &no, 1)) {
-        for (i = 0; i < WEFT_FREERTOS_LEVELS; i++) {
-            places[i].alarm_us = UINT64_MAX;
-        }
+    if (started) {
+        return;
+    }
+    vTaskSuspendAll();
+    if (!started) {
         (void)xTaskCreateStatic(keep_alarms, "alarms", ALARM_STACK, NULL,
                                 configMAX_PRIORITIES - 1, stack, &task);
+        started = true;
     }
+    (void)xTaskResumeAll();
 }
 
 static void set_alarm(const weft_port_level_t *level, uint64_t deadline_us)
