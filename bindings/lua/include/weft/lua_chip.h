@@ -7,11 +7,13 @@
  *
  * Example:
  *
+ *     void timer_start(void *timer); // an interrupt a few times a second
+ *     void timer_stop(void *timer);
  *     static weft_lua_t *machine;
  *
  *     static void begun(void *ctx)
  *     {
- *         timer_start(ctx); // its interrupt comes a few times a second
+ *         timer_start(ctx);
  *     }
  *
  *     void timer_interrupt(void *timer)
