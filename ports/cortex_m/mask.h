@@ -37,6 +37,11 @@ static inline bool weft__masked(void)
 }
 
 /* What is kept out by PRIMASK is all that there is. */
+static inline uint32_t weft__most_urgent(void)
+{
+    return 0;
+}
+
 static inline bool weft__may_call(uint32_t exception)
 {
     (void)exception;
@@ -72,9 +77,15 @@ static inline bool weft__masked(void)
     return (base | all) != 0;
 }
 
+/* The hardware's priority of the most urgent interrupts that may call. */
+static inline uint32_t weft__most_urgent(void)
+{
+    return WEFT_CEILING_PRIORITY;
+}
+
 static inline bool weft__may_call(uint32_t exception)
 {
-    return weft__exception_priority(exception) >= WEFT_CEILING_PRIORITY;
+    return weft__exception_priority(exception) >= weft__most_urgent();
 }
 
 #endif

@@ -11,6 +11,7 @@
 #ifdef WEFT_TIMER_SYSTICK
 
 #include "ports/cortex_m/cortex_m.h"
+#include "ports/cortex_m/mask.h"
 #include "ports/cortex_m/timer.h"
 
 WEFT_STATIC_ASSERT(WEFT_CORES == 1, "each core has a SysTick of its own");
@@ -44,10 +45,12 @@ void weft__timer_start(void)
     while (VALUE == 0) {} /* a cycle */
 }
 
+/* That of the most urgent interrupt that may ask for the time: it would find
+ * the round over, no longer pending and not yet added, if it came between the
+ * entry of weft_systick and its first lines. */
 void weft__timer_core_start(void)
 {
-    PRIORITY = (PRIORITY & 0xffffffu) | WEFT_HARDWARE_PRIORITY(WEFT_LEVELS)
-                                            << 24;
+    PRIORITY = (PRIORITY & 0xffffffu) | weft__most_urgent() << 24;
 }
 
 /* At 0 the interrupt is pending already, but the round has one count left. */

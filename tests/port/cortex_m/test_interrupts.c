@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: MIT
  */
 #include "ports/cortex_m/counter.h"
+#include "ports/cortex_m/mask.h"
+#include "ports/cortex_m/start.h"
 #include "ports/cortex_m/timer.h"
 #include "tests/support/test.h"
 #include "weft/base/atomic.h"
@@ -51,6 +53,60 @@ CASE(sleeps_and_time_are_right_across_a_wrap)
     }
     CHECK((weft__timer_count() & rate.mask) < rate.mask / 2 ||
           WEFT_COUNTER_BITS < 32);
+}
+
+/* The timer's own interrupt begins by the most urgent one that may ask for the
+   time: by a copy of the vector table, since it comes so by chance only. */
+#ifdef WEFT_TIMER_SYSTICK
+enum { TIMER_HANDLER = 14 };
+#else
+enum { TIMER_HANDLER = 15 + WEFT_TIMER_IRQ };
+#endif
+#define VECTORS WEFT__REGISTER(0xe000ed08u)
+
+static unsigned asked;
+static uint64_t last_us;
+
+static void ask(void)
+{
+    uint64_t now_us = weft_port_now_us();
+
+    CHECK(now_us >= last_us);
+    last_us = now_us;
+    asked++;
+}
+
+static void alarm_that_is_interrupted(void)
+{
+    weft_cortex_m_irq_pend(TEST_IRQ);
+    weft__vectors.handlers[TIMER_HANDLER]();
+}
+
+CASE(time_is_right_for_who_interrupts_the_alarm)
+{
+    static _Alignas(512) struct weft__vectors table;
+    uintptr_t usual = VECTORS;
+    uint64_t begin_us;
+
+    table = weft__vectors;
+    table.handlers[TIMER_HANDLER] = alarm_that_is_interrupted;
+    VECTORS = (uint32_t)(uintptr_t)&table;
+    weft__barrier();
+    if (VECTORS != (uintptr_t)&table) {
+        SKIP("the vector table stays where it is");
+    }
+    asked = 0;
+    CHECK_EQ(weft_port_irq_setup(TEST_IRQ, 1, ask), 0);
+    weft_cortex_m_irq_priority(TEST_IRQ, weft__most_urgent());
+    begin_us = last_us = weft_port_now_us();
+    for (unsigned i = 0; i < 20; i++) {
+        sleep_until(weft_port_now_us() + 500);
+    }
+    CHECK(asked >= 20);
+    CHECK(weft_port_now_us() - begin_us < WEFT_S(10));
+    CHECK_EQ(weft_port_irq_setup(TEST_IRQ, 0, NULL), 0);
+    VECTORS = usual;
+    weft__barrier();
 }
 
 /* --- sleep and interrupts */
