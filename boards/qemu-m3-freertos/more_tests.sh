@@ -1,20 +1,20 @@
 #!/usr/bin/env bash
-# more_tests.sh - qemu-m3-freertos: time at other rates, the example of the page
+# more_tests.sh - qemu-m3-freertos: other rates, no levels, the page's example
 # SPDX-License-Identifier: MIT
 #
 # dev/firmware_test.sh calls it. One line for each build, logs in
 # build/firmware/logs; the last line is "N passed, M failed, K skipped".
 set -eu
 cd "$(dirname "$0")/../.."
-test=tests/port/freertos/test_ticks
 logs=build/firmware/logs/qemu-m3-freertos
 passed=0 failed=0 skipped=0
 mkdir -p "$logs"
 
-run() { # run NAME SKIPS DEFINES...
-    local name=$1 skips=$2 build=build/firmware/qemu-m3-freertos/$1
-    local log=$logs/ticks.$1.log status=0 ok bad skip
-    shift 2
+run() { # run TEST NAME SKIPS DEFINES...
+    local test=tests/port/freertos/$1 name=$2 skips=$3
+    local build=build/firmware/qemu-m3-freertos/$2 status=0 ok bad skip
+    local log=$logs/${1#test_}.$2.log
+    shift 3
     make -s -j"${JOBS:-2}" -f dev/firmware.mk BOARD=qemu-m3-freertos \
         BUILD="$build" CPPFLAGS="$*" "$build/$test.elf" >"$log" 2>&1 &&
         dev/firmware_run.sh qemu-m3-freertos "$build/$test.elf" >"$log" \
@@ -55,8 +55,11 @@ run_guide() {
 }
 
 run_guide
-run hz10 2 -DconfigTICK_RATE_HZ=10
-run hz100 2 -DconfigTICK_RATE_HZ=100
-run hz250-moved 1 -DconfigTICK_RATE_HZ=250 -DconfigUSE_TICKLESS_IDLE=2
-run hz1024-16-bit 1 -DconfigTICK_RATE_HZ=1024 -DconfigUSE_16_BIT_TICKS=1
+run test_ticks hz10 2 -DconfigTICK_RATE_HZ=10
+run test_ticks hz100 2 -DconfigTICK_RATE_HZ=100
+run test_ticks hz250-moved 1 -DconfigTICK_RATE_HZ=250 \
+    -DconfigUSE_TICKLESS_IDLE=2
+run test_ticks hz1024-16-bit 1 -DconfigTICK_RATE_HZ=1024 \
+    -DconfigUSE_16_BIT_TICKS=1
+run test_ceilings no-levels 0 -UWEFT_FREERTOS_LEVELS -DWEFT_FREERTOS_LEVELS=0
 echo "$passed passed, $failed failed, $skipped skipped"

@@ -1,5 +1,7 @@
 /* no_levels.c - a platform without interrupt levels
  * SPDX-License-Identifier: MIT
+ *
+ * WEFT__OWN_CEILINGS: whoever includes it has ceilings nevertheless.
  */
 #include "weft/error.h"
 #include "weft/port.h"
@@ -40,6 +42,7 @@ unsigned weft_port_priority(void)
     return 0;
 }
 
+#ifndef WEFT__OWN_CEILINGS
 unsigned weft_port_ceiling_raise(unsigned priority)
 {
     (void)priority;
@@ -50,6 +53,7 @@ void weft_port_ceiling_restore(unsigned key)
 {
     (void)key;
 }
+#endif
 
 int weft_port_irq_setup(unsigned irq, unsigned priority,
                         weft_port_irq_fn *handler)

@@ -205,18 +205,18 @@ void weft_port_level_pend(uintptr_t pend)
 
 /* --- ceilings */
 
+/* RTOS tasks preempt each other: the ceiling of task level keeps out the
+ * kernel's own interrupts, and so level 1 too. */
 unsigned weft_port_ceiling_raise(unsigned priority)
 {
+    uint32_t base = weft__nvic_priority(priority > 0 ? priority : 1);
     uint32_t key;
 
-    __asm__ volatile("mrs %0, basepri" : "=r"(key));
-    if (priority > 0) {
-        WEFT_ASSERT(priority <= WEFT_FREERTOS_LEVELS,
-                    "a ceiling above the levels");
-        __asm__ volatile("msr basepri_max, %0\n\tisb" ::"r"(
-                             (uint32_t)weft__nvic_priority(priority))
-                         : "memory");
-    }
+    WEFT_ASSERT(priority <= WEFT_FREERTOS_LEVELS, "a ceiling above the levels");
+    __asm__ volatile("mrs %0, basepri\n\tmsr basepri_max, %1\n\tisb"
+                     : "=&r"(key)
+                     : "r"(base)
+                     : "memory");
     return key;
 }
 
