@@ -114,10 +114,20 @@ $(BUILD)/%.elf: $(BUILD)/%.o $(START) $(LIB) $(LINK_SCRIPT)
 	$(call link)
 include dev/firmware_lua.mk
 
+# The public headers, as a program in C++ takes them.
+$(BUILD)/headers.cxx: $(wildcard include/weft/*.h include/weft/base/*.h \
+		ports/$(PORT)/include/weft/*.h)
+	@mkdir -p $(@D)
+	$(Q)echo '#include "weft/weft.h"' | $(CROSS)g++ -std=c++17 -Wall \
+		-Wextra -Werror --specs=picolibc.specs $(CPU_FLAGS) \
+		$(DEFINES) $(CPPFLAGS) $(INCLUDE) -x c++ -fsyntax-only -
+	@touch $@
+
 # What `make check` compiles: all that may be linked for a board.
 ifeq ($(strip $(MISSING)),)
 everything: $(LIB) $(START) $(TEST_OBJECTS) $(call obj,$(wildcard \
-	tests/unit/*.c tests/port/*.c tests/port/$(PORT)/*.c tests/regress/*.c))
+	tests/unit/*.c tests/port/*.c tests/port/$(PORT)/*.c tests/regress/*.c)) \
+	$(BUILD)/headers.cxx
 else
 everything:
 	@echo 'note: $(BOARD): $(strip $(MISSING))'

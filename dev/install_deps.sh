@@ -63,6 +63,7 @@ fi
 if [ "$group" = firmware ]; then
     need qemu-system-arm has qemu-system-arm
     need qemu-system-misc has qemu-system-riscv32
+    need xz-utils has xz
 fi
 
 install() {

@@ -28,7 +28,12 @@ struct weft__own {
     uint8_t waits;     /* 1: the threshold may keep something out */
 };
 
+/* C++17's own keyword would have it looked up by a function. */
+#ifdef __cplusplus
+extern __thread struct weft__own weft__own;
+#else
 extern _Thread_local struct weft__own weft__own;
+#endif
 
 enum { WEFT__LEVELS = 7 };
 
@@ -69,7 +74,7 @@ WEFT__INLINE unsigned weft__inline_priority(void)
 /* A trap in between leaves the threshold as it was. */
 WEFT__INLINE unsigned weft__inline_ceiling_raise(unsigned priority)
 {
-    unsigned least = priority < WEFT__LEVELS ? priority : WEFT__LEVELS;
+    unsigned least = priority < (unsigned)WEFT__LEVELS ? priority : WEFT__LEVELS;
     unsigned key;
 
     WEFT__OWN_LOAD(key, threshold);
