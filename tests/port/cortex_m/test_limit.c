@@ -50,7 +50,7 @@ CASE_ALONE(a_full_stack_is_named_when_an_interrupt_comes)
     CHECK_DIES(fill_up(), "stack overflow in fiber full");
 }
 
-/* --- a level whose fibers have limits, while a task changes its own -------- */
+/* --- a level whose fibers have limits, while a task changes its own ----- */
 
 static weft_port_level_t level;
 

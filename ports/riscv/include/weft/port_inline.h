@@ -74,7 +74,8 @@ WEFT__INLINE unsigned weft__inline_priority(void)
 /* A trap in between leaves the threshold as it was. */
 WEFT__INLINE unsigned weft__inline_ceiling_raise(unsigned priority)
 {
-    unsigned least = priority < (unsigned)WEFT__LEVELS ? priority : WEFT__LEVELS;
+    const unsigned most = WEFT__LEVELS;
+    unsigned least = priority < most ? priority : most;
     unsigned key;
 
     WEFT__OWN_LOAD(key, threshold);
