@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "ports/riscv/hart.h"
+#include "weft/base/hooks.h"
 
 enum {
     GUARD = 32,
@@ -43,9 +44,12 @@ static void check_as_user(void)
     }
 }
 
+/* An interrupt level has limits of its own: it must not come upon a guard that
+   differs from what is noted, and bring back the noted one. */
 weft_port_limit_t weft_port_stack_limit(weft_port_limit_t limit)
 {
     weft_port_limit_t *now = &limits[weft__hart_index()];
+    unsigned key = weft_hook_mask();
     weft_port_limit_t before = *now;
 
     WEFT__CSR_CLEAR(pmpcfg0, NAPOT);
@@ -56,6 +60,7 @@ weft_port_limit_t weft_port_stack_limit(weft_port_limit_t limit)
         WEFT__CSR_SET(pmpcfg0, NAPOT);
         check_as_user();
     }
+    weft_hook_unmask(key);
     return before;
 }
 

@@ -2,3 +2,41 @@
  * SPDX-License-Identifier: MIT
  */
 #include "tests/support/limit_cases.h"
+
+/* --- levels have their own ------------------------------------------------ */
+
+static char levels_stack[STACK];
+
+static void has_its_own(void *ctx)
+{
+    static unsigned times;
+    uint64_t then = weft_port_now_us() + 3 + times++ % 7;
+    weft_port_limit_t before =
+        weft_port_stack_limit((weft_port_limit_t){levels_stack, "of a level"});
+
+    (void)weft_port_stack_limit(before);
+    weft_port_level_alarm(ctx, then);
+}
+
+/* Where the guard stays behind, the write is a fault. */
+CASE(a_level_leaves_the_limit_of_what_it_interrupts_alone)
+{
+    static const weft_port_limit_t none = {.low = NULL};
+    volatile char *guarded = stack;
+    weft_port_level_t level;
+    weft_port_limit_t now = none;
+
+    if (!limits_are_there()) {
+        SKIP(no_limit);
+    }
+    CHECK_EQ(weft_port_level_open(&level, 1, has_its_own, &level), 0);
+    weft_port_level_pend(level.pend);
+    for (int i = 0; i < 20000; i++) {
+        (void)weft_port_stack_limit((weft_port_limit_t){stack, "a stack"});
+        now = weft_port_stack_limit(none);
+        CHECK(now.low == stack);
+        guarded[i % 32] = 1;
+        for (volatile int pause = i % 11; pause > 0; pause--) {}
+    }
+    weft_port_level_close(&level);
+}
