@@ -83,6 +83,7 @@ _start:
 	csrr	t0, mip
 	andi	t0, t0, MSIE
 	beqz	t0, 1b
+	fence	/* after that, what hart 0 wrote before */
 	li	t0, MSIE_MTIE
 	csrw	mie, t0
 	mv	a0, s0
