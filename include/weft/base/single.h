@@ -47,6 +47,7 @@ WEFT__INLINE void weft__single_fence(int order)
     {                                                                          \
         weft__single_fence(order);                                             \
         *(type volatile *)p = v;                                               \
+        weft__single_fence(order);                                             \
     }                                                                          \
     WEFT__INLINE type weft__single_exchange_##name(type *p, type v)            \
     {                                                                          \
