@@ -5,7 +5,9 @@
  * elsewhere. In machine mode an entry counts only where it is locked until the
  * next reset; but with MPRV loads and stores are checked as those of the mode
  * in MPP. A trap sets MPP to machine mode, so its own accesses are free, and
- * mret sets it back to user mode and leaves MPRV: set once, it stays.
+ * mret sets it back to user mode and leaves MPRV: set once, it stays. A fiber
+ * of an interrupt level runs in a trap: its limit is what sets MPP there, and
+ * the trap brings mstatus back as it was.
  *
  * A hart without user mode, or without PMP, ignores all of this. A frame that
  * is larger than the guard may jump over it: then the canary tells later.
@@ -36,10 +38,10 @@ static uintptr_t guard_of(weft_port_limit_t limit)
 
 static void check_as_user(void)
 {
+    WEFT__CSR_CLEAR(mstatus, MPP);
     if ((WEFT__CSR_READ(mstatus) & MPRV) == 0) {
         __asm__ volatile("csrw pmpaddr1, %0" ::"r"(~(uintptr_t)0));
         WEFT__CSR_SET(pmpcfg0, ALL_ELSE);
-        WEFT__CSR_CLEAR(mstatus, MPP);
         WEFT__CSR_SET(mstatus, MPRV);
     }
 }

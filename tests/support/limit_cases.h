@@ -7,6 +7,7 @@
 #define WEFT_TEST_LIMIT_CASES_H
 
 #include "tests/support/fibers.h"
+#include "weft/isr.h"
 
 enum { STACK = 2048 };
 
@@ -73,6 +74,26 @@ CASE_ALONE(an_overflow_is_named_before_the_next_switch)
         SKIP(no_limit);
     }
     CHECK_DIES(overflow(), "stack overflow in fiber deep one");
+}
+
+static void overflow_on_a_level(void)
+{
+    static const weft_isr_config_t config = {.priority = 1};
+    weft_fiber_t fiber;
+    weft_isr_t isr;
+
+    CHECK_EQ(weft_isr_init(&isr, &config), 0);
+    weft_fiber_init(&fiber, "deep one", stack, sizeof(stack));
+    CHECK_EQ(weft_go(&isr.executor, &fiber, overflows, NULL), 0);
+}
+
+/* What preempts need not be as it is at task level. */
+CASE_ALONE(an_overflow_on_a_level_is_named)
+{
+    if (!limits_are_there()) {
+        SKIP(no_limit);
+    }
+    CHECK_DIES(overflow_on_a_level(), "stack overflow in fiber deep one");
 }
 
 /* --- each has its own ---------------------------------------------------- */
