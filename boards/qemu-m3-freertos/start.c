@@ -27,6 +27,9 @@ int main(void);
 void weft__reset(void);
 void fault(void);
 
+/* A test's: what it does before the scheduler starts. */
+__attribute__((weak)) void before_scheduler(void);
+
 /* The kernel's. */
 void vPortSVCHandler(void);
 void xPortPendSVHandler(void);
@@ -73,6 +76,9 @@ static void start_kernel(void)
 
     (void)xTaskCreateStatic(run_main, "main", MAIN_STACK, NULL, MAIN_PRIORITY,
                             stack, &task);
+    if (before_scheduler != NULL) {
+        before_scheduler();
+    }
     vTaskStartScheduler();
 }
 

@@ -44,6 +44,11 @@
 #define WEFT__CORTEX_M 0
 #endif
 
+#if !WEFT__CORTEX_M && INCLUDE_xTaskGetSchedulerState != 1 &&                  \
+    configUSE_TIMERS != 1
+#error "Weft needs INCLUDE_xTaskGetSchedulerState 1 in FreeRTOSConfig.h"
+#endif
+
 #if WEFT_FREERTOS_LEVELS < 0 || WEFT_FREERTOS_LEVELS > 16
 #error "WEFT_FREERTOS_LEVELS must be 0 to 16"
 #endif
@@ -88,6 +93,22 @@ static inline bool weft__kernel_in_interrupt(void)
     return portCHECK_IF_IN_ISR() != 0;
 #else
 #error "define WEFT_FREERTOS_IN_INTERRUPT() in FreeRTOSConfig.h"
+#endif
+}
+
+/* --- whether there is a task: before the scheduler starts the kernel gives
+ * the handle of one that does not run yet. On a Cortex-M tasks have the process
+ * stack, and start code the other one. Context: no interrupt. */
+
+static inline bool weft__kernel_started(void)
+{
+#if WEFT__CORTEX_M
+    uint32_t control;
+
+    __asm__ volatile("mrs %0, control" : "=r"(control));
+    return (control & 2) != 0;
+#else
+    return xTaskGetSchedulerState() != taskSCHEDULER_NOT_STARTED;
 #endif
 }
 

@@ -14,7 +14,8 @@
 
 struct weft__record weft__records[WEFT__RECORDS];
 
-/* Of who runs before there is a task. */
+/* Of who runs before the scheduler does. It is never the one to look at first
+ * where the kernel has tasks already: its handle is none. */
 static struct weft__record boot;
 
 /* Where each core looks first. Whatever it is, the handle decides. */
@@ -59,8 +60,12 @@ static struct weft__record *take(void *task)
 /* Out of line: once for each task, or when cores and tasks change. */
 static __attribute__((noinline)) struct weft__record *look_up(void *task)
 {
-    struct weft__record *record = task == NULL ? &boot : find(task);
+    struct weft__record *record;
 
+    if (!weft__kernel_started()) {
+        return &boot;
+    }
+    record = find(task);
     if (record == NULL) {
         record = take(task);
     }

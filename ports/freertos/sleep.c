@@ -21,8 +21,8 @@ void weft_port_sleep(const uintptr_t *word, uintptr_t asleep,
     TickType_t ticks;
 
     WEFT_ASSERT(!weft__kernel_in_interrupt(), "sleep in an interrupt");
-    WEFT_ASSERT(!weft__kernel_masked(), "sleep with interrupts masked");
     WEFT_ASSERT(record->task != NULL, "sleep before the scheduler runs");
+    WEFT_ASSERT(!weft__kernel_masked(), "sleep with interrupts masked");
     if (record->wake == NULL) {
         record->wake = xSemaphoreCreateBinaryStatic(&record->wake_memory);
     }
