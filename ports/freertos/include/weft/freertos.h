@@ -74,8 +74,10 @@ void weft_freertos_irq(void);
 
 /* The calling RTOS task uses Weft no more: its place is free for another one.
  * It may begin again at any time. Call it before vTaskDelete, after
- * weft_thread_leave: the kernel may give its memory, and so its handle, to the
- * next task. Context: task level, not in a task or callback of Weft. */
+ * weft_thread_leave: without it the place is lost for good, unless the kernel
+ * gives the task's memory, and so its handle, to another one, which then goes
+ * on with what the first one left. Nobody else can end it from outside.
+ * Context: task level, not in a task or callback of Weft. */
 void weft_freertos_task_end(void);
 
 #ifdef __cplusplus
