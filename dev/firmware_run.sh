@@ -13,7 +13,9 @@ if [ $# != 2 ]; then
     exit 2
 fi
 cd "$(dirname "$0")/.."
-qemu=$(make -s -f dev/firmware.mk BOARD="$1" qemu)
+# Whoever called make with -C would have it tell of folders.
+qemu=$(MAKEFLAGS='' make -s --no-print-directory -f dev/firmware.mk \
+    BOARD="$1" qemu)
 qemu=${qemu//%SMP%/${SMP:-1}}
 if ! command -v "${qemu%% *}" >/dev/null; then
     echo "firmware_run: ${qemu%% *} is not installed" \

@@ -24,7 +24,7 @@ logs=build/firmware/logs
 jobs=${JOBS:-2}
 
 ask() { # ask BOARD TARGET: what its board.mk says
-    make -s -f dev/firmware.mk BOARD="$1" "$2"
+    make -s --no-print-directory -f dev/firmware.mk BOARD="$1" "$2"
 }
 
 # --- one run: firmware_test.sh --one RUN BOARD CORES NAME --------------------

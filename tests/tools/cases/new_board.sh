@@ -41,7 +41,7 @@ test_new_board_makes_firmware_that_runs() {
         [ -s "project/$file" ] || fail "no $file"
     done
     make -C project >make.txt 2>&1 || fail "$(tail make.txt)"
-    LIMIT=10 make -s -C project run >led.txt 2>&1 || fail "$(cat led.txt)"
+    LIMIT=10 make run -C project >led.txt 2>&1 || fail "$(cat led.txt)"
     grep -q '^led 0 on' led.txt && grep -q '^led 0 off' led.txt &&
         grep -q '^led 1 on' led.txt || fail "$(cat led.txt)"
     make -s -C project flash | grep -q 'openocd' || fail "flash says nothing"
