@@ -39,6 +39,7 @@ struct weft__hart {
     uint8_t index;
     uint8_t controller; /* threshold that the PLIC has */
     uint8_t spins;
+    uint8_t late;               /* atomic: 1: it did not come up in time */
     weft_port_level_t **levels; /* by priority; NULL: none was opened */
     uint64_t alarm; /* in ticks: what the comparator holds outside of a sleep;
                        UINT64_MAX: none */

@@ -11,24 +11,29 @@
 #define WEFT_HART_START_US 1000000u
 #endif
 
-static struct weft__hart *take_free(void)
+static bool is_up(const struct weft__hart *hart)
 {
-    for (unsigned i = 0; i < weft_port_core_count(); i++) {
-        uintptr_t none = WEFT__HART_FREE;
-        if (__atomic_compare_exchange_n(&weft__harts[i].thread, &none,
-                                        WEFT__HART_TAKEN, false,
-                                        __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
-            return &weft__harts[i];
-        }
-    }
-    return NULL;
+    return __atomic_load_n(&hart->up, __ATOMIC_ACQUIRE) != 0;
 }
 
-static bool comes_up(const struct weft__hart *hart)
+/* Was waited for in vain, and is not there yet. */
+static bool is_late(const struct weft__hart *hart)
 {
-    uint64_t limit_us = weft_port_now_us() + WEFT_HART_START_US;
+    return __atomic_load_n(&hart->late, __ATOMIC_RELAXED) != 0 && !is_up(hart);
+}
 
-    while (__atomic_load_n(&hart->up, __ATOMIC_ACQUIRE) == 0) {
+static bool take(struct weft__hart *hart)
+{
+    uintptr_t none = WEFT__HART_FREE;
+
+    return __atomic_compare_exchange_n(&hart->thread, &none, WEFT__HART_TAKEN,
+                                       false, __ATOMIC_ACQ_REL,
+                                       __ATOMIC_RELAXED);
+}
+
+static bool comes_up(const struct weft__hart *hart, uint64_t limit_us)
+{
+    while (!is_up(hart)) {
         if (weft_port_now_us() >= limit_us) {
             return false;
         }
@@ -37,17 +42,41 @@ static bool comes_up(const struct weft__hart *hart)
     return true;
 }
 
+/* One that is free and comes up, among those that are late or those that are
+   not. All begin at the same time: one limit for all. */
+static int take_one(struct weft__hart **taken, bool late)
+{
+    uint64_t limit_us = weft_port_now_us() + WEFT_HART_START_US;
+    int rc = WEFT_ERR_UNSUPPORTED;
+
+    for (unsigned i = 0; i < weft_port_core_count(); i++) {
+        struct weft__hart *hart = &weft__harts[i];
+        if (is_late(hart) != late || !take(hart)) {
+            continue;
+        }
+        if (comes_up(hart, limit_us)) {
+            *taken = hart;
+            return 0;
+        }
+        __atomic_store_n(&hart->late, 1, __ATOMIC_RELAXED);
+        __atomic_store_n(&hart->thread, WEFT__HART_FREE, __ATOMIC_RELEASE);
+        rc = WEFT_ERR_TIMEOUT;
+    }
+    return rc;
+}
+
 int weft_port_thread_start(weft_port_thread_t *thread, weft_port_thread_fn *run,
                            void *ctx)
 {
-    struct weft__hart *hart = WEFT_CORES > 1 ? take_free() : NULL;
+    struct weft__hart *hart = NULL;
+    int rc = WEFT_ERR_UNSUPPORTED;
 
-    if (hart == NULL) {
-        return WEFT_ERR_UNSUPPORTED;
+    if (WEFT_CORES > 1) {
+        rc = take_one(&hart, false);
+        rc = rc == WEFT_ERR_UNSUPPORTED ? take_one(&hart, true) : rc;
     }
-    if (!comes_up(hart)) {
-        __atomic_store_n(&hart->thread, WEFT__HART_FREE, __ATOMIC_RELEASE);
-        return WEFT_ERR_TIMEOUT;
+    if (rc != 0) {
+        return rc;
     }
     *thread = (weft_port_thread_t){.run = run, .ctx = ctx};
     __atomic_store_n(&hart->thread, (uintptr_t)thread, __ATOMIC_RELEASE);

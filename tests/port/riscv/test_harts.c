@@ -4,6 +4,7 @@
  * This program says that there are as many harts as it is linked for; the
  * machine may have fewer.
  */
+#include "ports/riscv/hart.h"
 #include "tests/support/test.h"
 #include "weft/base/atomic.h"
 #include "weft/base/hooks.h"
@@ -56,6 +57,45 @@ CASE(a_hart_that_does_not_come_up_is_an_error_in_time)
     while (count > 0) {
         weft_port_thread_join(&threads[--count]);
     }
+}
+
+/* --- one that is dead among others */
+
+static void returns(void *ctx)
+{
+    (void)ctx;
+}
+
+/* So long does a start take. */
+static uint64_t start_us(void)
+{
+    weft_port_thread_t thread;
+    uint64_t begin_us = weft_port_now_us();
+
+    CHECK_EQ(weft_port_thread_start(&thread, returns, NULL), 0);
+    begin_us = weft_port_now_us() - begin_us;
+    weft_port_thread_join(&thread);
+    return begin_us;
+}
+
+/* Hart 1 plays dead: it waits for what it is given, and says nothing. */
+CASE(a_hart_that_is_dead_costs_its_time_once)
+{
+    uintptr_t *up = &weft__harts[1].up;
+    uint64_t limit_us = weft_port_now_us() + 1000000;
+
+    while (WEFT_CORES > 2 &&
+           weft_atomic_load_acquire_word(&weft__harts[2].up) == 0 &&
+           weft_port_now_us() < limit_us) {}
+    if (WEFT_CORES <= 2 || weft__harts[2].up == 0) {
+        SKIP("needs more than 2 cores");
+    }
+    CHECK(start_us() < 900000);
+    weft_atomic_store_release_word(up, 0);
+    CHECK(start_us() >= 900000);
+    CHECK(start_us() < 900000);
+    weft_atomic_store_release_word(up, 1);
+    CHECK(start_us() < 900000);
 }
 
 /* --- stacks of harts */
