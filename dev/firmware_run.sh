@@ -12,7 +12,16 @@ if [ $# != 2 ]; then
     echo "usage: dev/firmware_run.sh BOARD PROGRAM.elf" >&2
     exit 2
 fi
+program=$(realpath -m -- "$2") # seen from where the caller stands
 cd "$(dirname "$0")/.."
+if [ ! -f "$program" ]; then
+    echo "firmware_run: $2 is no file" >&2
+    exit 2
+fi
+if [ "$(head -c 4 "$program" | od -An -tx1)" != " 7f 45 4c 46" ]; then
+    echo "firmware_run: $2 is no ELF file" >&2
+    exit 2
+fi
 # Whoever called make with -C would have it tell of folders.
 qemu=$(MAKEFLAGS='' make -s --no-print-directory -f dev/firmware.mk \
     BOARD="$1" qemu)
@@ -23,4 +32,4 @@ if ! command -v "${qemu%% *}" >/dev/null; then
     exit 2
 fi
 # shellcheck disable=SC2086
-exec timeout -k 1 "${LIMIT:-60}" $qemu ${QEMU_MORE-} -kernel "$2" </dev/null
+exec timeout -k 1 "${LIMIT:-60}" $qemu ${QEMU_MORE-} -kernel "$program" </dev/null
