@@ -14,7 +14,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 kind=${1-} update=${2-}
-case $kind:$update in
+case $kind:$update${3+ more} in
 cycles: | size: | cycles:--update | size:--update) ;;
 *)
     echo "usage: dev/chip.sh cycles|size [--update]" >&2
