@@ -1,4 +1,5 @@
 # qemu-m0: the micro:bit, a Cortex-M0 (nRF51822) with 256 KB and 16 KB
+# SPDX-License-Identifier: MIT
 PORT := cortex_m
 PORT_SRC := $(call find,ports/cortex_m) $(addprefix ports/common/, \
 	board_panic.c no_points.c no_stacks.c)

@@ -1,4 +1,5 @@
 # qemu-m3-freertos: qemu-m3 under FreeRTOS; main runs as an RTOS task
+# SPDX-License-Identifier: MIT
 #
 # The kernel: FREERTOS_KERNEL_PATH, or what dev/fetch_freertos.sh fetches. Its
 # FreeRTOSConfig.h: in FREERTOS_CONFIG_DIR, or here.

@@ -1,4 +1,5 @@
 # qemu-m3: Arm's MPS2 board with image AN385, a Cortex-M3 at 25 MHz
+# SPDX-License-Identifier: MIT
 PORT := cortex_m
 PORT_SRC := $(call find,ports/cortex_m) $(addprefix ports/common/, \
 	board_panic.c no_points.c no_stacks.c)

@@ -1,5 +1,6 @@
 # qemu-m33: Arm's MPS2 board with image AN521, two Cortex-M33 at 20 MHz; all
 # of it secure
+# SPDX-License-Identifier: MIT
 PORT := cortex_m
 PORT_SRC := $(call find,ports/cortex_m) $(addprefix ports/common/, \
 	board_panic.c no_points.c no_stacks.c)

@@ -1,4 +1,5 @@
 # qemu-rv32: QEMU's machine "virt", 32 bits, 1 to 4 harts
+# SPDX-License-Identifier: MIT
 PORT := riscv
 PORT_SRC = $(call find,ports/riscv) $(addprefix ports/common/, \
 	board_panic.c no_points.c no_stacks.c)

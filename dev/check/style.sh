@@ -7,7 +7,7 @@ say() {
     echo "$1"
     status=1
 }
-mapfile -t list < <(files c h S lua sh awk pml)
+mapfile -t list < <(files c h S lua sh awk pml mk ld)
 for file in "${list[@]}"; do
     head -n 3 "$file" | grep -q 'SPDX-License-Identifier: MIT' ||
         [[ $file = examples/*.lua || $file = tests/*.lua ]] ||
@@ -19,7 +19,7 @@ for file in "${list[@]}"; do
     *.sh) bash -n "$file" || status=1 ;;
     esac
 done
-mapfile -t list < <(files c h S lua sh awk pml txt md py
+mapfile -t list < <(files c h S lua sh awk pml mk ld txt md py
     ls Makefile CMakeLists.txt ./*.md 2>/dev/null
     find docs -name '*.md' 2>/dev/null)
 while IFS= read -r line; do

@@ -1,4 +1,5 @@
 # CHIP: see docs/porting.md
+# SPDX-License-Identifier: MIT
 PORT := CHIP
 PORT_SRC = $(call find,ports/CHIP) $(addprefix ports/common/,board_panic.c \
 	no_levels.c no_points.c no_stacks.c one_core.c)
