@@ -10,9 +10,13 @@
 #include "ports/cortex_m/cores.h"
 #include "ports/cortex_m/cortex_m.h"
 #include "ports/cortex_m/timer.h"
+#include "weft/base/atomic.h"
+
+enum { ASKED = 1, GIVEN };
 
 static struct weft__counter counters[WEFT_CORES];
 static struct weft__counter handed;   /* to a core that starts */
+static uintptr_t handing;             /* atomic: how far that is */
 static uint64_t alarm_us[WEFT_CORES]; /* what each core's timer is set for */
 static uint32_t alarms[WEFT_CORES];   /* that came */
 static const struct weft__counter_rate rate =
@@ -83,23 +87,33 @@ void weft__clock_start(void)
     counters[0].last = weft__timer_count();
 }
 
+/* The counter may wrap while a core starts: it asks when it is there. */
 void weft__clock_hand_over(void)
 {
     uint32_t key = weft__primask_raise();
 
-    (void)now(&counters[WEFT__THIS_CORE()]);
-    handed = counters[WEFT__THIS_CORE()];
+    if (weft_atomic_load_acquire_word(&handing) == ASKED) {
+        (void)now(&counters[WEFT__THIS_CORE()]);
+        handed = counters[WEFT__THIS_CORE()];
+        weft_atomic_store_release_word(&handing, GIVEN);
+    }
     weft__primask_restore(key);
 }
 
-void weft__clock_take_over(void)
+bool weft__clock_take_over(void)
 {
-    uint32_t key = weft__primask_raise();
+    uint32_t key;
 
+    if (weft_atomic_load_acquire_word(&handing) != GIVEN) {
+        weft_atomic_store_release_word(&handing, ASKED);
+        return false;
+    }
+    key = weft__primask_raise();
     counters[WEFT__THIS_CORE()] = handed;
     alarm_us[WEFT__THIS_CORE()] = 0;
     (void)weft__clock_arm(UINT64_MAX);
     weft__primask_restore(key);
+    return true;
 }
 
 void weft__core_init(void)

@@ -93,6 +93,7 @@ static int await_core(struct other_core *other, uintptr_t job)
             weft_atomic_store_release_word(&other->state, OFF);
             return WEFT_ERR_TIMEOUT;
         }
+        weft__clock_hand_over();
         weft_hook_spin();
     }
     return WEFT_OK;
@@ -110,9 +111,6 @@ int weft_port_thread_start(weft_port_thread_t *thread, weft_port_thread_fn *run,
     }
     other = &others[core - 1];
     *thread = (weft_port_thread_t){.run = run, .ctx = ctx};
-    if (was == OFF) {
-        weft__clock_hand_over();
-    }
     weft_atomic_store_release_word(&other->job, (uintptr_t)thread);
     if (was == OFF) {
         release_core(core);
@@ -137,10 +135,6 @@ static void run_job(struct other_core *other, weft_port_thread_t *thread)
 {
     uintptr_t *ended = &thread->handle[ENDED];
 
-    if (!other->counts) {
-        other->counts = true;
-        weft__clock_take_over();
-    }
     memset(weft_port_local(), 0, sizeof(weft_local_t));
     weft__room_clear();
     thread->run(thread->ctx);
@@ -159,6 +153,8 @@ __attribute__((noreturn)) static void core_main(void)
 
         if (job == 0) {
             weft_port_sleep(&other->job, 0, UINT64_MAX);
+        } else if (!other->counts) {
+            other->counts = weft__clock_take_over();
         } else if (weft_atomic_cas_acq_rel_word(&other->job, &job, 0)) {
             run_job(other, (weft_port_thread_t *)job);
         }

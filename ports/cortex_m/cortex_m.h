@@ -75,10 +75,11 @@ static inline void weft__barrier(void)
 
 void weft__clock_start(void);
 
-/* Of a core that starts another one, and on that, with its first thread: from
- * there they count the same. In between is less than a wrap. */
+/* Of a core that waits for another one to start, again and again, and of that
+ * one, before its first thread, until it is true: from there they count the
+ * same. */
 void weft__clock_hand_over(void);
-void weft__clock_take_over(void);
+bool weft__clock_take_over(void);
 
 /* Sets this core's alarm, all interrupts off: for its levels, the counter's
  * wraps, and deadline_us. False: that one has passed. */
