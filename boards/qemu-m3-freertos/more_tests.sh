@@ -61,5 +61,9 @@ run test_ticks hz250-moved 1 -DconfigTICK_RATE_HZ=250 \
     -DconfigUSE_TICKLESS_IDLE=2
 run test_ticks hz1024-16-bit 1 -DconfigTICK_RATE_HZ=1024 \
     -DconfigUSE_16_BIT_TICKS=1
+run test_ticks hz10-ticks-only 2 -DconfigTICK_RATE_HZ=10 \
+    -DWEFT_FREERTOS_SYSTICK=0
+run test_ticks hz100-ticks-only 2 -DconfigTICK_RATE_HZ=100 \
+    -DWEFT_FREERTOS_SYSTICK=0
 run test_ceilings no-levels 0 -UWEFT_FREERTOS_LEVELS -DWEFT_FREERTOS_LEVELS=0
 echo "$passed passed, $failed failed, $skipped skipped"

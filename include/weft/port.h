@@ -52,6 +52,11 @@ typedef struct weft_local {
  * Context: any, interrupts too. */
 uint64_t weft_port_now_us(void);
 
+/* How far that may be behind, where it goes on in steps: what has certainly
+ * passed is counted. weft_deadline adds it, so that no wait is early. 0 where
+ * the port says nothing. */
+extern const uint32_t weft_port_clock_step_us;
+
 /* Sleeps while *word == asleep, at most until deadline_us (UINT64_MAX: no
  * limit). May return early. Who ends the sleep changes *word and then calls
  * weft_port_wake(word): wherever the two fall between the sleeper's look at

@@ -36,7 +36,8 @@ extern "C" {
 
 uint64_t weft_now_us(void);
 
-/* That long from now; WEFT_FOREVER when the sum does not fit. */
+/* That long from now; WEFT_FOREVER when the sum does not fit. Where a clock
+ * goes on in steps, one step more: weft_now_us may be behind by that. */
 uint64_t weft_deadline(uint64_t from_now_us);
 
 /* Sleeps, in a fiber or a thread, which it blocks: 0; WEFT_ERR_CANCELLED. A

@@ -8,7 +8,8 @@
  *   WEFT_FREERTOS_SYSTICK 1   the SysTick of this core counts the kernel's
  *                             ticks, the usual way of a Cortex-M with one
  *                             core: its counter gives the rest.
- *   neither                   time goes on in ticks.
+ *   neither                   time goes on in ticks: what has certainly
+ *                             passed, and weft_deadline adds a tick.
  */
 #ifndef WEFT_PORTS_FREERTOS_SUBTICK_H
 #define WEFT_PORTS_FREERTOS_SUBTICK_H
@@ -22,6 +23,12 @@
 
 #ifndef WEFT_FREERTOS_SYSTICK
 #define WEFT_FREERTOS_SYSTICK (WEFT__CORTEX_M && WEFT__CORES == 1)
+#endif
+
+#if !defined(WEFT_FREERTOS_CLOCK_US) && !WEFT_FREERTOS_SYSTICK
+#define WEFT__CLOCK_IN_TICKS 1
+#else
+#define WEFT__CLOCK_IN_TICKS 0
 #endif
 
 /* Where in the tick we are. A tick that is over but not counted yet, since

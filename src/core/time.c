@@ -17,7 +17,9 @@ static uint64_t add(uint64_t a, uint64_t b)
 
 uint64_t weft_deadline(uint64_t from_now_us)
 {
-    return add(weft_port_now_us(), from_now_us);
+    uint64_t step_us = from_now_us > 0 ? weft_port_clock_step_us : 0;
+
+    return add(add(weft_port_now_us(), step_us), from_now_us);
 }
 
 void weft_ticker_init(weft_ticker_t *ticker, uint64_t period_us)
