@@ -17,6 +17,10 @@ else:
     arch = "riscv"
 inside = [root, join(root, "src"), join(root, "ports", "arch", arch, "include")]
 
+defines = [("WEFT_INTERRUPTS", 1), ("WEFT_SPIN", 0)]
+if cpu in ("cortex-m33", "cortex-m35p", "cortex-m55", "cortex-m85"):
+    defines.append(("WEFT_STACK_LIMIT", 1))
+
 env.Append(  # noqa: F821
     SRC_FILTER=["-<*>"]
     + [
@@ -30,5 +34,5 @@ env.Append(  # noqa: F821
         )
     ],
     CPPPATH=inside + [join(root, "ports", "freertos", "include")],
-    CPPDEFINES=[("WEFT_INTERRUPTS", 1), ("WEFT_SPIN", 0)],
+    CPPDEFINES=defines,
 )

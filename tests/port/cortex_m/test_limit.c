@@ -85,3 +85,37 @@ CASE(a_level_in_between_leaves_no_guard_where_none_is_set)
     weft_port_level_close(&level);
     (void)weft_port_stack_limit(before);
 }
+
+/* --- who runs here has a limit already, as an RTOS gives one to each task -- */
+
+#if WEFT_STACK_LIMIT && defined(__ARM_ARCH_8M_MAIN__)
+
+static int ends(void *ctx)
+{
+    return *(const int *)ctx;
+}
+
+CASE(a_fiber_may_lie_below_the_end_of_its_resumers_stack)
+{
+    char *here = __builtin_frame_address(0);
+    uintptr_t end = ((uintptr_t)here - 2048) & ~(uintptr_t)7;
+    uintptr_t after;
+    int seven = 7;
+    weft_fiber_t fiber;
+    weft_loop_t loop;
+
+    /* Memory of this stack that nobody uses yet. */
+    here -= 8192 + (uintptr_t)here % 32;
+    weft_loop_init(&loop, NULL);
+    weft_fiber_init(&fiber, "below", here, STACK);
+    __asm__ volatile("msr psplim, %0" ::"r"(end));
+    int result =
+        weft_loop_run_task(&loop, weft_fiber_task(&fiber, ends, &seven));
+    __asm__ volatile("mrs %0, psplim" : "=r"(after));
+    __asm__ volatile("msr psplim, %0" ::"r"(0));
+    CHECK_EQ(result, 7);
+    CHECK(after == end);
+    weft_loop_deinit(&loop);
+}
+
+#endif
