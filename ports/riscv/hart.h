@@ -39,7 +39,8 @@ struct weft__hart {
     uint8_t index;
     uint8_t controller; /* threshold that the PLIC has */
     uint8_t spins;
-    uint8_t late;               /* atomic: 1: it did not come up in time */
+    uint8_t late; /* atomic: 1: it did not come up in time */
+    uint8_t kept; /* 1: handlers wait for the threshold, claimed */
     weft_port_level_t **levels; /* by priority; NULL: none was opened */
     uint64_t alarm; /* in ticks: what the comparator holds outside of a sleep;
                        UINT64_MAX: none */
@@ -57,6 +58,7 @@ struct weft__riscv_on {
     void (*timer)(void);    /* an alarm is due */
     void (*external)(void);
     void (*lowered)(void); /* the threshold has been */
+    void (*kept)(void);    /* where a hart has kept something */
 };
 
 extern struct weft__riscv_on weft__riscv_on;

@@ -3,7 +3,9 @@
  *
  * Its priorities are those of the levels. It has a threshold of its own, which
  * follows the hart's only when an interrupt comes that may have to wait: most
- * levels run without one.
+ * levels run without one. That threshold is for what the hart is told of, and
+ * not for what it claims: a claim gives the most urgent of all that is pending.
+ * So there is one only where mip tells of something above the threshold.
  */
 #include "ports/riscv/levels.h"
 #include "weft/base/spinlock.h"
@@ -25,6 +27,7 @@ static struct slot {
     uint8_t irq;
     uint8_t hart;
     uint8_t priority;
+    uint8_t kept; /* 1: claimed, and waits for the threshold */
 } slots[WEFT_IRQS];
 
 static weft_spinlock_t lock;
@@ -57,10 +60,8 @@ static void follow(void)
     struct weft__hart *hart = weft__own.hart;
     uint8_t threshold = weft__own.threshold;
 
-    if (hart->controller != threshold) {
-        hart->controller = threshold;
-        *threshold_of(hart->index) = threshold;
-    }
+    hart->controller = threshold;
+    *threshold_of(hart->index) = threshold;
     if (threshold != 0) {
         weft__own.waits = 1;
     }
@@ -86,33 +87,85 @@ static struct slot *find(unsigned irq, unsigned hart)
     return NULL;
 }
 
-/* One: where another is pending, or comes, there is one more trap. */
-static void external(void)
+/* Whether something is pending above the threshold; the controller has told
+   the hart by the time it has answered. */
+static bool is_above(void)
 {
     struct weft__hart *hart = weft__own.hart;
-    volatile uint32_t *claim = claim_of(weft__hart_index());
-    uint32_t irq;
 
     if (hart->controller != weft__own.threshold) {
         follow();
+        (void)*threshold_of(hart->index);
+        weft__fence_device();
     }
-    irq = *claim;
+    return (WEFT__CSR_READ(mip) & WEFT__MIP_MEIP) != 0;
+}
+
+/* A source must be quiet before the controller looks at it again. */
+static void serve(struct slot *slot, uint32_t irq)
+{
+    if (slot != NULL) {
+        weft__run_at(slot->priority, true, call, slot);
+    }
+    weft__fence_device();
+    *claim_of(weft__hart_index()) = irq;
+}
+
+/* In a trap that lowered() asked for. */
+static void run_kept(void)
+{
+    struct weft__hart *hart = weft__own.hart;
+
+    hart->kept = 0;
+    for (struct slot *slot = slots; slot < slots + WEFT_IRQS; slot++) {
+        if (slot->kept == 0 || slot->hart != weft__hart_index()) {
+            continue;
+        }
+        if (slot->priority > weft__own.threshold) {
+            slot->kept = 0;
+            serve(slot, slot->irq);
+        } else {
+            hart->kept = 1;
+        }
+    }
+}
+
+static void lowered(void)
+{
+    follow();
+    if (weft__own.hart->kept != 0) {
+        weft__interrupt(weft__hart_index());
+    }
+}
+
+/* One: where another is pending, or comes, there is one more trap. What another
+   hart has claimed before may leave this one what has to wait: it is kept, as
+   an edge that is handed back is lost. */
+static void external(void)
+{
+    uint32_t irq = is_above() ? *claim_of(weft__hart_index()) : 0;
+
     if (irq != 0) {
         struct slot *slot = find(irq, weft__hart_index());
-        if (slot != NULL) {
-            weft__run_at(slot->priority, true, call, slot);
+        if (slot == NULL || slot->priority > weft__own.threshold) {
+            serve(slot, irq);
+        } else {
+            slot->kept = 1;
+            weft__own.hart->kept = 1;
+            weft__own.waits = 1;
         }
-        *claim = irq;
     }
     if (weft__own.waits != 0 && weft__riscv_on.software != NULL) {
         weft__riscv_on.software();
     }
 }
 
+/* What was claimed is completed before: later the controller ignores that. */
 static int disable(unsigned irq, unsigned hart)
 {
     struct slot *slot = find(irq, hart);
 
+    *claim_of(hart) = irq;
     *enable_of(hart, irq) &= ~(UINT32_C(1) << irq % 32);
     if (slot != NULL) {
         *slot = (struct slot){.handler = NULL};
@@ -133,7 +186,8 @@ static int enable(struct slot slot)
     }
     *at = slot;
     weft__riscv_on.external = external;
-    weft__riscv_on.lowered = follow;
+    weft__riscv_on.lowered = lowered;
+    weft__riscv_on.kept = run_kept;
     *reg((uintptr_t)slot.irq * 4) = slot.priority;
     *enable_of(slot.hart, slot.irq) |= UINT32_C(1) << slot.irq % 32;
     WEFT__CSR_SET(mie, WEFT__MIP_MEIP);
@@ -153,7 +207,7 @@ int weft_port_irq_setup(unsigned irq, unsigned priority,
     int rc = handler == NULL
                  ? disable(irq, hart)
                  : enable((struct slot){handler, (uint8_t)irq, (uint8_t)hart,
-                                        (uint8_t)priority});
+                                        (uint8_t)priority, 0});
     weft_unlock_mask(&lock, key);
     return rc;
 }
