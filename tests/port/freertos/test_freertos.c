@@ -179,6 +179,19 @@ CASE(lines_that_are_not_free_are_refused)
     CHECK_EQ(weft_port_irq_setup(18, 1, NULL), 0);
 }
 
+/* Its device would ask again for ever. */
+CASE(a_line_that_nobody_handles_is_disabled_when_it_comes)
+{
+    enum { IRQ = 18 };
+    volatile uint32_t *enable = (volatile uint32_t *)0xe000e100;
+
+    *enable = UINT32_C(1) << IRQ;
+    CHECK((*enable & UINT32_C(1) << IRQ) != 0);
+    *(volatile uint32_t *)0xe000e200 = UINT32_C(1) << IRQ;
+    __asm__ volatile("dsb\n\tisb" ::: "memory");
+    CHECK_EQ(*enable & UINT32_C(1) << IRQ, 0);
+}
+
 /* --- the task's notifications are its own */
 
 static void wait_and_take(void *ctx)
