@@ -3,6 +3,7 @@
  *
  * The same program for every port that has interrupt levels.
  */
+#include "tests/support/handler.h"
 #include "tests/support/levels.h"
 
 /* What a level does in its run, and what it has seen. */
@@ -389,4 +390,40 @@ CASE_LEVELS(a_level_runs_while_its_core_sleeps_and_ends_the_sleep, 1)
     }
     CHECK(runs(&probe) >= 1);
     weft_port_level_close(&probe.level);
+}
+
+/* Its comparator is the sleep's, too, which has the later deadline. A host
+ * that stops the emulator makes an alarm late: once in time is enough. */
+CASE_LEVELS(an_alarm_is_in_time_while_its_core_sleeps_longer, 1)
+{
+    bool in_time = false;
+
+    for (int i = 0; i < 10 && !in_time; i++) {
+        struct probe probe;
+        uint64_t end_us;
+
+        probe_open(&probe, 1);
+        probe.act = set_alarm;
+        probe.due_us = weft_port_now_us() + WEFT_MS(1);
+        end_us = probe.due_us + WEFT_MS(49);
+        pend(&probe);
+        wait_for_runs(&probe, 1);
+        wait_for_time(end_us);
+        wait_for_runs(&probe, 2);
+        in_time = probe.came_us < end_us;
+        weft_port_level_close(&probe.level);
+    }
+    CHECK(in_time);
+}
+
+static void sleep_there(void *ctx)
+{
+    weft_port_sleep(ctx, 0, weft_port_now_us() + WEFT_MS(1));
+}
+
+CASE_INTERRUPT(a_sleep_in_an_interrupt_is_named)
+{
+    static uintptr_t word;
+
+    CHECK_DIES(handle(sleep_there, &word), "sleep in an interrupt");
 }
