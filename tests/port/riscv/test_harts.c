@@ -48,9 +48,13 @@ CASE(a_hart_that_does_not_come_up_is_an_error_in_time)
         CHECK_EQ(rc, WEFT_ERR_TIMEOUT);
         CHECK(weft_port_now_us() >= begin_us + 900000);
         CHECK(weft_port_now_us() < begin_us + 60000000);
-        /* Who does not come up is asked again. */
-        CHECK_EQ(weft_port_thread_start(&threads[count], wait_for_end, &end),
-                 WEFT_ERR_TIMEOUT);
+        /* Who does not come up is asked again, whichever it was: there are
+         * fewer of them than asks. */
+        for (unsigned asks = 0; asks < WEFT_CORES; asks++) {
+            CHECK_EQ(
+                weft_port_thread_start(&threads[count], wait_for_end, &end),
+                WEFT_ERR_TIMEOUT);
+        }
     }
     weft_atomic_store_release_word(&end, 1);
     weft_port_wake(&end);
