@@ -12,7 +12,7 @@
 # for each number of cores in TEST_CORES of its board.mk. TEST_RAM=1: a board
 # whose memory is little may have more for them. Then the examples that stand
 # in dev/firmware_examples, whose console must be what dev/firmware_expect.sh
-# says; without WORD also boards/NAME/more_tests.sh.
+# says; without WORD also boards/NAME/*_tests.sh.
 # JOBS=n at once (2), each at most LIMIT seconds (120).
 # Skips must be those of dev/firmware_skips. build/firmware/results has a line
 # "BOARD NAME PASSED FAILED SKIPPED" for each program, build/firmware-summary
@@ -263,23 +263,28 @@ for line in ${runs[@]+"${runs[@]}"}; do
     total_skipped=$((total_skipped + skipped))
 done
 # What a board tests beyond that, in builds of its own.
-more() { # more BOARD
-    local script=boards/$1/more_tests.sh log=$logs/$1.more last
-    [ -z "$word" ] && [ -x "$script" ] || return 0
+more() { # more SCRIPT
+    local script=$1 name last log
+    name=${script#boards/}
+    name=${name%_tests.sh}
+    log=$logs/${name/\//.}
     JOBS=$jobs "$script" | tee "$log"
     last=$(tail -n 1 "$log")
     if [[ $last =~ ^([0-9]+)' passed, '([0-9]+)' failed, '([0-9]+) ]]; then
         total_passed=$((total_passed + BASH_REMATCH[1]))
         total_failed=$((total_failed + BASH_REMATCH[2]))
         total_skipped=$((total_skipped + BASH_REMATCH[3]))
-        [ "${BASH_REMATCH[2]}" = 0 ] || failures+=("$1:more")
+        [ "${BASH_REMATCH[2]}" = 0 ] || failures+=("${name/\//:}")
     else
         total_failed=$((total_failed + 1))
-        failures+=("$1:more")
+        failures+=("${name/\//:}")
     fi
 }
 for board in $built; do
-    more "$board"
+    [ -z "$word" ] || break
+    for script in "boards/$board"/*_tests.sh; do
+        more "$script"
+    done
 done
 # A machine without a port, by the guide that makes one.
 if [ -z "$word" ] && [ -z "${BOARDS-}" ] && [ -z "${BUILD_ONLY-}" ]; then
