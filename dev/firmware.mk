@@ -17,6 +17,7 @@
 #   BOARD_SRC      of the board, where they are not all of its folder
 #   FOREIGN_SRC    those of PORT_SRC that are not ours: no warnings
 #   CONFIG_H       a header that these depend on, seen by no other way
+#   NO_LUA         why Lua is not for it; empty: it is
 #   MISSING        why nothing can be built for it here; empty: it can
 #   QEMU           how it is emulated, up to -kernel; %SMP% is the number
 #                  of cores asked for
@@ -123,11 +124,21 @@ $(BUILD)/headers.cxx: $(wildcard include/weft/*.h include/weft/base/*.h \
 		$(DEFINES) $(CPPFLAGS) $(INCLUDE) -x c++ -fsyntax-only -
 	@touch $@
 
-# What `make check` compiles: all that may be linked for a board.
+# What `make check` compiles: all that may be linked for a board. Lua's headers
+# are fetched where something is linked, not here.
 ifeq ($(strip $(MISSING)),)
 everything: $(LIB) $(START) $(TEST_OBJECTS) $(call obj,$(wildcard \
 	tests/unit/*.c tests/port/*.c tests/port/$(PORT)/*.c tests/regress/*.c)) \
 	$(BUILD)/headers.cxx
+ifneq ($(NO_LUA),)
+else ifneq ($(wildcard $(LUA_TREE)/luaconf.h),)
+everything: $(WITH_LUA) $(call obj,$(wildcard boards/lua/*.c tests/firmware/*.c))
+else
+everything: no-lua
+endif
+.PHONY: no-lua
+no-lua:
+	@echo 'note: $(BOARD): Lua for boards not compiled, its source is not there'
 else
 everything:
 	@echo 'note: $(BOARD): $(strip $(MISSING))'

@@ -6,6 +6,7 @@ PORT_SRC := $(call find,ports/cortex_m) $(addprefix ports/common/, \
 ARCH := armv6m
 CROSS := arm-none-eabi-
 CPU_FLAGS := -mcpu=cortex-m0 -mthumb
+NO_LUA := its 16 KB of RAM
 # TIMER1, which has 16 bits (a radio stack takes TIMER0), at 1 MHz; lines 20 to 25 are the chip's spare ones for software.
 BOARD_DEFINES := -DWEFT_SINGLE_CORE=1 -DWEFT_PORT_INLINE=1 \
 	-DWEFT_TIMER_NRF51=0x40009000u -DWEFT_TIMER_IRQ=9 \
