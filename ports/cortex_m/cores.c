@@ -23,6 +23,14 @@ static uint32_t kicks[WEFT_CORES];
 
 /* --- sleep and wake */
 
+/* A store to a device may overtake those to memory, also one with release: the
+ * interrupt would come before what it is about. */
+static void interrupt(unsigned core)
+{
+    weft__barrier();
+    weft_cortex_m_core_interrupt(core);
+}
+
 void weft_port_sleep(const uintptr_t *word, uintptr_t asleep,
                      uint64_t deadline_us)
 {
@@ -43,7 +51,7 @@ static void wake_core(unsigned core, uintptr_t word)
     if (weft_atomic_load_relaxed_word(&asleep_on[core]) == word &&
         weft_atomic_cas_acq_rel_word(&asleep_on[core], &expected, 0)) {
         (void)weft_atomic_fetch_add_relaxed_u32(&kicks[core], 1);
-        weft_cortex_m_core_interrupt(core);
+        interrupt(core);
     }
 }
 
@@ -71,7 +79,7 @@ void weft__core_request(uintptr_t pend)
     uintptr_t bit = (uintptr_t)1 << weft__pend_priority(pend);
 
     if (__atomic_fetch_or(&requests[core], bit, __ATOMIC_ACQ_REL) == 0) {
-        weft_cortex_m_core_interrupt(core);
+        interrupt(core);
     }
 }
 
@@ -83,6 +91,7 @@ void WEFT__IRQ_NAME(WEFT_CORES_IRQ)(void)
     uintptr_t bits;
 
     weft_cortex_m_core_quiet();
+    weft__barrier(); /* also in the device, before we look */
     bits = weft_atomic_exchange_acq_rel_word(&requests[core], 0);
     for (unsigned priority = 1; bits >> priority != 0; priority++) {
         if ((bits >> priority & 1) != 0) {

@@ -82,8 +82,10 @@ static inline void weft_cortex_m_irq_priority(unsigned irq, unsigned hardware)
     *word = (*word & ~(0xffu << shift)) | (uint32_t)hardware << shift;
 }
 
+/* What its handler finds was stored before. */
 static inline void weft_cortex_m_irq_enable(unsigned irq, unsigned priority)
 {
+    __asm__ volatile("dmb" ::: "memory");
     weft_cortex_m_irq_priority(irq, WEFT_HARDWARE_PRIORITY(priority));
     WEFT__REGISTER(0xe000e100u + irq / 32 * 4) = 1u << irq % 32;
 }
