@@ -125,12 +125,18 @@ parts() { # parts BOARD
         sort -rn | column -c 78
 }
 
+goal=build
+[ "$kind" != cycles ] || goal=run
+for board in "${boards[@]}"; do
+    lacks=$(MAKEFLAGS='' make -s --no-print-directory -f dev/firmware.mk \
+        BOARD="$board" "lacks-to-$goal")
+    if [ -n "$lacks" ]; then
+        echo "chip: $board: $lacks" >&2
+        exit 2
+    fi
+done
 mkdir -p build/chip bench/chip/baseline
 for board in "${boards[@]}"; do
-    if ! command -v "$(prefix "$board")gcc" >/dev/null; then
-        echo "chip: no $(prefix "$board")gcc (dev/install_deps.sh firmware)" >&2
-        exit 1
-    fi
     result=build/chip/$board.$kind
     if [ "$kind" = cycles ]; then count "$board"; else weigh "$board"; fi \
         >"$result"

@@ -25,7 +25,8 @@
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: lib everything list qemu test-cores test-qemu port
+.PHONY: lib everything list qemu test-cores test-qemu port missing \
+	lacks-to-build lacks-to-run
 
 BOARDS := $(sort $(patsubst boards/%/board.mk,%,$(wildcard \
 	boards/*/board.mk)))
@@ -143,6 +144,17 @@ else
 everything:
 	@echo 'note: $(BOARD): $(strip $(MISSING))'
 endif
+
+# What this machine lacks, for builds and for runs; a line, empty: nothing.
+lacks = $(shell command -v $(1) >/dev/null || \
+	echo 'no $(1): dev/install_deps.sh firmware')
+lacks_libc = $(shell $(CC) --specs=picolibc.specs -E -xc /dev/null \
+	>/dev/null 2>&1 || echo 'no picolibc for $(CC): dev/install_deps.sh firmware')
+unbuilt = $(or $(strip $(MISSING)),$(call lacks,$(CC)),$(lacks_libc))
+lacks-to-build:
+	@echo '$(unbuilt)'
+lacks-to-run:
+	@echo '$(or $(unbuilt),$(call lacks,$(firstword $(QEMU))))'
 
 # What dev/firmware_run.sh asks for.
 qemu:

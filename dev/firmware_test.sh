@@ -82,7 +82,15 @@ if [ "${1-}" = --one ]; then
 fi
 
 # --- what is to run ----------------------------------------------------------
+refuse() { # refuse WHY: nothing was run
+    echo "firmware_test: $1" >&2
+    exit 2
+}
 word=${1-}
+if [ $# -gt 1 ] || [[ $word == -* ]]; then
+    refuse "usage: [BOARDS=\"BOARD...\"] dev/firmware_test.sh [WORD]"
+fi
+[[ $jobs =~ ^[1-9][0-9]*$ ]] || refuse "JOBS=$jobs is no number of jobs"
 shopt -s nullglob
 all_runs=() # "RUN BOARD CORES"
 for board in boards/qemu-*/board.mk; do
@@ -93,6 +101,11 @@ for board in boards/qemu-*/board.mk; do
         [ "$list" = 1 ] || run=$board-x$cores
         all_runs+=("$run $board $cores")
     done
+done
+
+for one in ${BOARDS-}; do
+    [[ " ${all_runs[*]} " == *" $one "* && $one == *[^0-9]* ]] ||
+        refuse "no board $one in: ${all_runs[*]%% *}"
 done
 
 wanted() { # wanted RUN BOARD
@@ -142,10 +155,12 @@ started=$SECONDS
 built=" "
 runs=()
 left_out=()
+goal=run
+[ "${BUILD_ONLY-}" != 1 ] || goal=build
 for line in "${all_runs[@]}"; do
     read -r run board cores <<<"$line"
     wanted "$run" "$board" || continue
-    missing=$(ask "$board" missing)
+    missing=$(ask "$board" "lacks-to-$goal")
     if [ -n "$missing" ]; then
         echo "skip: $run: $missing"
         left_out+=("$run")
@@ -175,6 +190,8 @@ for line in "${all_runs[@]}"; do
     grep -A 3 'error:\|undefined\|overflowed\|Error ' "$logs/$board.build" |
         head -n 20 >&2 || true
 done
+[ ${#runs[@]} != 0 ] || refuse "no board is left"
+cat "$logs"/*/names | grep -q . || refuse "no test is called $word"
 echo "built for$built in $((SECONDS - started)) s"
 if [ "${BUILD_ONLY-}" = 1 ]; then
     ! grep -q 'Error ' "$logs"/*.build || exit 1
