@@ -22,9 +22,19 @@ cp -r --parents Makefile dev docs/porting.md include src ports boards \
     examples tests/support tests/port "$temp"
 cd "$temp"
 
+# The commands of the guide's section N, of which there must be COUNT.
+commands_of() { # commands_of N COUNT: into commands.N
+    awk -v section="^## $1[.]" '/^## / { on = $0 ~ section }
+        on && /^    / { print substr($0, 5) }' docs/porting.md >"commands.$1"
+    [ "$(wc -l <"commands.$1")" = "$2" ] && return
+    echo "docs/porting.md: section $1 has $(wc -l <"commands.$1") commands," \
+        "not $2"
+    exit 1
+}
+
 # Step 1 as it stands there.
-sh -e <<<"$(awk '/^## 1/ { on = 1 } /^## 2/ { on = 0 }
-    on && /^    / { print substr($0, 5) }' docs/porting.md)"
+commands_of 1 3
+sh -e commands.1
 
 # Each place takes the block of its name.
 for file in ports/lm3s/* boards/lm3s/*; do
@@ -54,22 +64,30 @@ for file in ports/lm3s/* boards/lm3s/*; do
     mv filled "$file"
 done
 
-# Step 6 as it stands there.
-awk '/^## 6/ { on = 1 } /^## 7/ { on = 0 }
-    on && /^    / { print substr($0, 5) }' docs/porting.md |
-    while read -r line; do
-        [[ $line = make* ]] && line="$line -s CFLAGS='-Os -g -Werror'"
-        echo "$line"
-        LIMIT=${LIMIT:-300} timeout -k 5 600 bash -c "$line" 2>&1 |
-            tee printed
-        [ "${PIPESTATUS[0]}" = 0 ]
-        case $line in
-        *run.sh*test_port*) grep -q '^\[  *OK \]' printed ;;
-        *run.sh*examples*)
-            example=${line##*/examples/}
-            # The emulator may have something to say, too.
-            grep -v '^Timer with period zero' printed |
-                diff - "$root/examples/${example%%/*}/expect.txt"
-            ;;
-        esac
-    done
+# Step 6 as it stands there: builds and runs a test, then an example.
+commands_of 6 4
+ran=
+while read -r line <&3; do
+    [[ $line = make* ]] && line="$line -s CFLAGS='-Os -g -Werror'"
+    echo "$line"
+    LIMIT=${LIMIT:-300} timeout -k 5 600 bash -c "$line" 2>&1 | tee printed
+    [ "${PIPESTATUS[0]}" = 0 ]
+    case $line in
+    make*) ran="$ran build" ;;
+    *run.sh*test_port*)
+        grep -q '^\[  *OK \]' printed
+        ran="$ran test"
+        ;;
+    *run.sh*examples*)
+        example=${line##*/examples/}
+        # The emulator may have something to say, too.
+        grep -v '^Timer with period zero' printed |
+            diff - "$root/examples/${example%%/*}/expect.txt"
+        ran="$ran example"
+        ;;
+    esac
+done 3<commands.6
+if [ "$ran" != " build test build example" ]; then
+    echo "docs/porting.md: section 6 ran:$ran"
+    exit 1
+fi
