@@ -20,7 +20,8 @@
 #define WEFT_IRQS 4
 #endif
 
-enum { SOURCES = 128 };
+/* One hart alone claims what it is told of: it keeps nothing. */
+enum { SOURCES = 128, OTHERS = WEFT_CORES > 1 };
 
 static struct slot {
     weft_port_irq_fn *handler; /* NULL: free */
@@ -87,17 +88,19 @@ static struct slot *find(unsigned irq, unsigned hart)
     return NULL;
 }
 
-/* Whether something is pending above the threshold; the controller has told
-   the hart by the time it has answered. */
+/* Whether something is pending above the threshold. Where the controller has
+   that already the trap says so; else it has told the hart anew by the time it
+   has answered. */
 static bool is_above(void)
 {
     struct weft__hart *hart = weft__own.hart;
 
-    if (hart->controller != weft__own.threshold) {
-        follow();
-        (void)*threshold_of(hart->index);
-        weft__fence_device();
+    if (hart->controller == weft__own.threshold) {
+        return true;
     }
+    follow();
+    (void)*threshold_of(hart->index);
+    weft__fence_device();
     return (WEFT__CSR_READ(mip) & WEFT__MIP_MEIP) != 0;
 }
 
@@ -133,7 +136,7 @@ static void run_kept(void)
 static void lowered(void)
 {
     follow();
-    if (weft__own.hart->kept != 0) {
+    if (OTHERS && weft__own.hart->kept != 0) {
         weft__interrupt(weft__hart_index());
     }
 }
@@ -147,7 +150,7 @@ static void external(void)
 
     if (irq != 0) {
         struct slot *slot = find(irq, weft__hart_index());
-        if (slot == NULL || slot->priority > weft__own.threshold) {
+        if (!OTHERS || slot == NULL || slot->priority > weft__own.threshold) {
             serve(slot, irq);
         } else {
             slot->kept = 1;
@@ -187,7 +190,7 @@ static int enable(struct slot slot)
     *at = slot;
     weft__riscv_on.external = external;
     weft__riscv_on.lowered = lowered;
-    weft__riscv_on.kept = run_kept;
+    weft__riscv_on.kept = OTHERS ? run_kept : NULL;
     *reg((uintptr_t)slot.irq * 4) = slot.priority;
     *enable_of(slot.hart, slot.irq) |= UINT32_C(1) << slot.irq % 32;
     WEFT__CSR_SET(mie, WEFT__MIP_MEIP);

@@ -16,7 +16,7 @@ void weft__trapped(uintptr_t cause, uintptr_t pc);
 static void software(void)
 {
     weft__interrupt_clear();
-    if (weft__own.hart->kept != 0) {
+    if (WEFT_CORES > 1 && weft__own.hart->kept != 0) {
         weft__riscv_on.kept();
     }
     if (weft__riscv_on.software != NULL) {
