@@ -114,7 +114,7 @@ CASE(calls_that_nest_in_c_end_before_the_stack_does)
 CASE(a_script_that_never_waits_is_named_and_stopped)
 {
     if (weft_port_levels() == 0) {
-        return;
+        SKIP("this port has no interrupt levels");
     }
     run("sys.timerStart(function() print('lives') end, 10)\n"
         "sys.taskInit(function()\n"
@@ -129,7 +129,7 @@ CASE(a_script_that_never_waits_is_named_and_stopped)
 CASE(a_script_that_stops_waiting_later_is_named_and_stopped)
 {
     if (weft_port_levels() == 0) {
-        return;
+        SKIP("this port has no interrupt levels");
     }
     run("sys.taskInit(function()\n"
         "  for _ = 1, 3 do sys.wait(700) end\n"
