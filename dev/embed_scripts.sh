@@ -7,14 +7,14 @@
 # The script comes first, then all others below its folder if its name is
 # main.lua, so that require finds them. What a comment "-- run: --for 10s
 # --press 0@2s+20ms" asks for becomes board_lua_run (boards/lua/run.h).
-set -eu
+set -euo pipefail
 main=$1
 folder=$(dirname "$main")
 
 files() {
     echo "${main#"$folder"/}"
     [ "$(basename "$main")" != main.lua ] ||
-        (cd "$folder" && find . -name '*.lua' ! -path ./main.lua |
+        (cd "$folder" && find . -name '*.lua' ! -type d ! -path ./main.lua |
             sed 's,^\./,,' | sort)
 }
 

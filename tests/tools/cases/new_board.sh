@@ -46,3 +46,11 @@ test_new_board_makes_firmware_that_runs() {
         grep -q '^led 1 on' led.txt || fail "$(cat led.txt)"
     make -s -C project flash | grep -q 'openocd' || fail "flash says nothing"
 }
+
+test_a_script_that_cannot_be_read_is_not_embedded() {
+    echo 'print(1)' >main.lua
+    ln -s nowhere mod.lua
+    ! "$here/../../dev/embed_scripts.sh" main.lua >out 2>err ||
+        fail "embedded a script that it could not read"
+    grep -q 'mod.lua' err || fail "does not say which"
+}
