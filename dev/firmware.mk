@@ -4,8 +4,11 @@
 #   make -f dev/firmware.mk BOARD=qemu-m3 lib
 #   make -f dev/firmware.mk BOARD=qemu-m3 build/firmware/qemu-m3/PATH.elf
 #
+#   make -f dev/firmware.mk BOARD=qemu-m3 PROJECT=/a/folder BUILD=/a/folder/build
+#
 # PATH.c is a program: examples/*/main.c, or a test, which is linked with the
-# runner. What a board is made of stands in boards/NAME/board.mk:
+# runner. With PROJECT, all C files of that folder are one, BUILD/main.elf; or
+# its main.lua is, with the modules below the folder. What a board is made of stands in boards/NAME/board.mk:
 #
 #   PORT           folder of ports/          ARCH   folder of ports/arch/
 #   CROSS          prefix of the compiler    CPU_FLAGS, BOARD_DEFINES
@@ -115,6 +118,9 @@ $(BUILD)/tests/%.elf: $(BUILD)/tests/%.o $(TEST_OBJECTS) $(START) $(LIB) \
 $(BUILD)/%.elf: $(BUILD)/%.o $(START) $(LIB) $(LINK_SCRIPT)
 	$(call link)
 include dev/firmware_lua.mk
+ifneq ($(PROJECT),)
+include dev/firmware_project.mk
+endif
 
 # The public headers, as a program in C++ takes them.
 $(BUILD)/headers.cxx: $(wildcard include/weft/*.h include/weft/base/*.h \

@@ -59,14 +59,19 @@ $(BUILD)/libweft_lua.a: $(WITH_LUA)
 	$(Q)$(AR) rcs $@ $^
 LUA_LIBS := $(BUILD)/libweft_lua.a $(BUILD)/liblua.a
 
-$(BUILD)/%.scripts.c: %.lua dev/embed_scripts.sh
+# What dev/embed_scripts.sh takes.
+scripts_of = $(1) $(if $(filter main.lua,$(notdir $(1))),$(shell \
+	find $(dir $(1)) -name '*.lua' ! -type d ! -name '* *' | sort))
+.SECONDEXPANSION:
+$(BUILD)/%.scripts.c: %.lua $$(call scripts_of,$$*.lua) dev/embed_scripts.sh
 	@mkdir -p $(@D)
 	$(Q)dev/embed_scripts.sh $< >$@
 $(BUILD)/%.scripts.o: $(BUILD)/%.scripts.c
 	$(Q)$(CC) $(BASE_FLAGS) $(DEFINES) $(CFLAGS) $(INCLUDE) $(INCLUDE_MORE) \
 		-c -o $@ $<
-$(BUILD)/%.elf: $(BUILD)/%.scripts.o $(call obj,$(wildcard \
-		boards/lua/*.c)) $(START) $(LUA_LIBS) $(LIB) $(LINK_SCRIPT)
+LUA_MAIN := $(call obj,$(wildcard boards/lua/*.c))
+$(BUILD)/%.elf: $(BUILD)/%.scripts.o $(LUA_MAIN) $(START) $(LUA_LIBS) $(LIB) \
+		$(LINK_SCRIPT)
 	$(call link,$(LUA_STACKS))
 
 # Programs in C that have a machine.

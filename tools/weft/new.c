@@ -142,7 +142,7 @@ static int write_files(const char *folder, const struct new_file *file)
 static int make_project(const char *board, const char *folder)
 {
     struct new_file firmware[NEW_BOARD_FILES];
-    int rc = board == NULL ? 0 : new_board_files(board, firmware);
+    int rc = board == NULL ? 0 : new_board_files(board, folder, firmware);
 
     if (rc == 0) {
         rc = make_folder(folder);

@@ -9,10 +9,11 @@ struct new_file {
     const char *text;
 };
 
-/* Those of firmware for a board. 2: there is none of that name, which was
- * said. */
+/* Those of firmware for a board, in folder. 2: there is no such board, or
+ * make could not build there, which was said. */
 #define NEW_BOARD_FILES 5
-int new_board_files(const char *board, struct new_file files[NEW_BOARD_FILES]);
+int new_board_files(const char *board, const char *folder,
+                    struct new_file files[NEW_BOARD_FILES]);
 
 /* Prints which boards there are. */
 void new_board_list(void);

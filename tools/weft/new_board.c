@@ -93,17 +93,19 @@ static const char main_text[] =
     "}\n";
 
 static const char makefile_text[] =
+    "ifneq ($(words $(CURDIR)),1)\n"
+    "$(error make takes no spaces in the name of a folder: $(CURDIR))\n"
+    "endif\n"
     "IMAGE = build/$(BOARD)/main.elf\n"
     "export LIMIT ?= 10\n"
     "\n"
     ".PHONY: all run flash clean\n"
-    "# main.c, or, where there is none, main.lua with the modules beside it.\n"
+    "# All C files here are the program, or main.lua and the modules below.\n"
     "all:\n"
     "\t@[ -e '$(WEFT)/dev/firmware.mk' ] || \\\n"
     "\t\t{ echo 'no Weft in \"$(WEFT)\": make WEFT=its folder' >&2; false; }\n"
     "\t@$(MAKE) -s --no-print-directory -C $(WEFT) -f dev/firmware.mk \\\n"
-    "\t\tBOARD=$(BOARD) BUILD=$(CURDIR)/build/$(BOARD) VPATH=$(CURDIR) \\\n"
-    "\t\t$(CURDIR)/$(IMAGE)\n"
+    "\t\tBOARD=$(BOARD) BUILD=$(CURDIR)/build/$(BOARD) PROJECT=$(CURDIR)\n"
     "\n"
     "run: all # in QEMU, for LIMIT seconds\n"
     "\t@$(WEFT)/dev/firmware_run.sh $(BOARD) $(CURDIR)/$(IMAGE) || [ $$? = 124 "
@@ -131,8 +133,9 @@ static const char readme_text[] =
     "\n"
     "The cross compiler and QEMU: `dev/install_deps.sh firmware` in Weft's "
     "folder.\n"
-    "`main.lua` in the place of `main.c` is firmware too: the script is "
-    "compiled in.\n";
+    "All C files of this folder are compiled. Without any, `main.lua` is "
+    "firmware\n"
+    "too: it is compiled in, with the modules below this folder. Not both.\n";
 
 void new_board_list(void)
 {
@@ -181,7 +184,33 @@ static void find_weft(char path[PATH_MAX])
     path[0] = '\0';
 }
 
-int new_board_files(const char *board, struct new_file files[NEW_BOARD_FILES])
+/* What make takes as the name of a file as it is. */
+static bool is_plain(const char *path)
+{
+    return strpbrk(path, " \t\n$#:%;=*?[]()|&<>~'\"`\\") == NULL;
+}
+
+/* A relative folder is below the one that is current. */
+static int check_paths(const char *weft, const char *folder)
+{
+    char here[PATH_MAX] = "";
+    const char *paths[] = {weft, folder, here};
+
+    if (folder[0] != '/' && getcwd(here, sizeof(here)) == NULL) {
+        here[0] = '\0';
+    }
+    for (int i = 0; i < 3; i++) {
+        if (!is_plain(paths[i])) {
+            return complain("new: make cannot build in '%s': it takes no "
+                            "spaces and signs in names",
+                            paths[i]);
+        }
+    }
+    return 0;
+}
+
+int new_board_files(const char *board, const char *folder,
+                    struct new_file files[NEW_BOARD_FILES])
 {
     static char makefile[PATH_MAX + sizeof(makefile_text) + 256];
     char weft[PATH_MAX];
@@ -190,6 +219,9 @@ int new_board_files(const char *board, struct new_file files[NEW_BOARD_FILES])
         return complain_of(board);
     }
     find_weft(weft);
+    if (check_paths(weft, folder) != 0) {
+        return 2;
+    }
     (void)snprintf(makefile, sizeof(makefile),
                    "# Makefile - firmware for a board\n"
                    "# WEFT is a checkout of Weft; both may be given to make.\n"
