@@ -4,7 +4,9 @@
 #
 # ESP-IDF: its CMake functions are played by a few lines; each source that the
 # component names is there, for a RISC-V and an Xtensa chip, and every source of
-# src is named. PlatformIO: the manifest is JSON, and so is what it names there.
+# src, of the port and of the processor is named, but for what ESP-IDF has
+# itself. PlatformIO: the manifest is JSON, what it names is there, and its script
+# takes a processor's folder, or refuses.
 set -eu
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -37,8 +39,18 @@ endfunction()
 include(${ROOT}/packaging/esp-idf/weft/CMakeLists.txt)
 LISTS
 
-component() { # component NAME OPTIONS...: as CMake sees it for that chip
+named() { # named NAME SOURCE...: all of them are in that component
     local build=$temp/$1 source
+    shift
+    for source; do
+        grep -qx "$root/$source" "$build/named" && continue
+        echo "$source is not in the component"
+        return 1
+    done
+}
+
+component() { # component NAME OPTIONS...: as CMake sees it for that chip
+    local name=$1 build=$temp/$1 sources
     shift
     if ! cmake -S "$temp" -B "$build" -DROOT="$root" -DCONFIG_WEFT_TASKS=4 \
         -DCONFIG_WEFT_THREADS=4 -DCONFIG_WEFT_STACK=4096 \
@@ -46,14 +58,17 @@ component() { # component NAME OPTIONS...: as CMake sees it for that chip
         cat "$temp/log"
         return 1
     fi
-    find src -name '*.c' | while read -r source; do
-        grep -qx "$root/$source" "$build/named" ||
-            { echo "$source is not in the component"; exit 1; }
-    done
+    mapfile -t sources < <(find src ports/freertos -name '*.c' \
+        ! -path ports/freertos/panic.c)
+    named "$name" "${sources[@]}" ports/common/no_points.c \
+        ports/common/no_stacks.c
 }
 
 component riscv -DCONFIG_IDF_TARGET_ARCH_RISCV=1 -DCONFIG_FREERTOS_UNICORE=1
 grep -q 'WEFT_SINGLE_CORE=1;.*WEFT_ATOMIC_LEAST=4' "$temp/riscv/defined"
+mapfile -t sources < <(find ports/arch/riscv -name '*.[cS]' \
+    ! -name atomics_masked.c)
+named riscv "${sources[@]}"
 component xtensa
 ! grep -q 'WEFT_SINGLE_CORE' "$temp/xtensa/defined"
 grep -q 'no_switch\.c$' "$temp/xtensa/named"
@@ -70,3 +85,36 @@ foreach(path ${source}/src ${source}/ports/freertos ${script})
 endforeach()
 LISTS
 cmake -DFILE="$root/packaging/platformio/library.json" -P "$temp/json.cmake"
+
+command -v python3 >/dev/null || exit 0 # PlatformIO brings it
+cat >"$temp/played.py" <<'PYTHON'
+import sys
+
+
+class Played:
+    def BoardConfig(self):
+        return {"build.cpu": sys.argv[1]}
+
+    def Append(self, SRC_FILTER, **more):
+        print(SRC_FILTER[-1])
+
+
+def Import(name):
+    globals()[name] = Played()
+
+
+exec(open("weft.py").read())
+PYTHON
+cd packaging/platformio
+for pair in cortex-m0plus=armv6m cortex-m4=armv7m rv32imac=riscv; do
+    took=$(python3 "$temp/played.py" "${pair%=*}")
+    [ "$took" = "+<ports/arch/${pair#*=}/>" ] || {
+        echo "weft.py: ${pair%=*} takes $took"
+        exit 1
+    }
+done
+if python3 "$temp/played.py" esp32 2>"$temp/log"; then
+    echo "weft.py: esp32 is not refused"
+    exit 1
+fi
+grep -q "^weft.py: .*'esp32'" "$temp/log" && [ "$(wc -l <"$temp/log")" = 1 ]

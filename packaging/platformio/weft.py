@@ -8,13 +8,19 @@ from os.path import abspath, join
 Import("env")  # noqa: F821
 
 root = abspath(join("..", ".."))
-cpu = env.BoardConfig().get("build.cpu", "")  # noqa: F821
+board = env.BoardConfig()  # noqa: F821
+cpu = board.get("build.cpu", "")
+march = board.get("build.march", "")
 if cpu in ("cortex-m0", "cortex-m0plus", "cortex-m23"):
     arch = "armv6m"
 elif cpu.startswith("cortex-m"):
     arch = "armv7m"
-else:
+elif (cpu + march).startswith(("rv32", "rv64", "riscv", "sifive-")):
     arch = "riscv"
+else:
+    raise SystemExit(
+        "weft.py: no context switch for build.cpu '%s': see docs/freertos.md" % cpu
+    )
 inside = [root, join(root, "src"), join(root, "ports", "arch", arch, "include")]
 
 defines = [("WEFT_INTERRUPTS", 1), ("WEFT_SPIN", 0)]
