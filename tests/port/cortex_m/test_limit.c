@@ -1,6 +1,7 @@
 /* test_limit.c - cortex_m: the end of the stack in use
  * SPDX-License-Identifier: MIT
  */
+#include "ports/common/stack_registers.h"
 #include "tests/support/limit_cases.h"
 
 /* --- what an interrupt pushes on a stack that is nearly full -------------- */
@@ -88,7 +89,7 @@ CASE(a_level_in_between_leaves_no_guard_where_none_is_set)
 
 /* --- who runs here has a limit already, as an RTOS gives one to each task -- */
 
-#if WEFT_STACK_LIMIT && defined(__ARM_ARCH_8M_MAIN__)
+#if WEFT_STACK_LIMIT && defined(WEFT__STACK_REGISTERS)
 
 static int ends(void *ctx)
 {
@@ -99,7 +100,6 @@ CASE(a_fiber_may_lie_below_the_end_of_its_resumers_stack)
 {
     char *here = __builtin_frame_address(0);
     uintptr_t end = ((uintptr_t)here - 2048) & ~(uintptr_t)7;
-    uintptr_t after;
     int seven = 7;
     weft_fiber_t fiber;
     weft_loop_t loop;
@@ -108,11 +108,10 @@ CASE(a_fiber_may_lie_below_the_end_of_its_resumers_stack)
     here -= 8192 + (uintptr_t)here % 32;
     weft_loop_init(&loop, NULL);
     weft_fiber_init(&fiber, "below", here, STACK);
-    __asm__ volatile("msr psplim, %0" ::"r"(end));
+    uintptr_t before = weft__stack_register(false, end);
     int result =
         weft_loop_run_task(&loop, weft_fiber_task(&fiber, ends, &seven));
-    __asm__ volatile("mrs %0, psplim" : "=r"(after));
-    __asm__ volatile("msr psplim, %0" ::"r"(0));
+    uintptr_t after = weft__stack_register(false, before);
     CHECK_EQ(result, 7);
     CHECK(after == end);
     weft_loop_deinit(&loop);
