@@ -26,7 +26,7 @@ one_core="-UWEFT_SINGLE_CORE -DWEFT_SINGLE_CORE=1 -DWEFT_ASSERTIONS=0 \
     -DWEFT_THREADS=0"
 declare -A flags=(
     [qemu-m3]="-Ibench/chip/cortex_m"
-    [qemu-rv32]="-Ibench/chip/riscv -DWEFT_ATOMIC_LEAST=4"
+    [qemu-rv32]="-Ibench/chip/riscv -DWEFT_ATOMIC_LEAST=4 -DWEFT_IRQS=1"
 )
 inline=-UWEFT_PORT_INLINE\ -DWEFT_PORT_INLINE
 declare -A inlined=(
@@ -70,11 +70,12 @@ prefix() {
     fi
 }
 
-# Text and initial data; and RAM: data and what is zero, without stacks.
+# Text and initial data; and RAM: data and what is zero, without stacks. .tbss
+# has no room of its own: other sections make it.
 section_bytes() { # section_bytes BOARD PROGRAM
     "$(prefix "$1")size" -A "build/chip/inlined/$1/bench/chip/$2.elf" | awk '
         $1 ~ /^\.(text|rodata|vectors|data|tdata|init|ARM)/ { flash += $2 }
-        $1 ~ /^\.(data|bss|tdata|tbss)/ { ram += $2 }
+        $1 ~ /^\.(data|bss|tdata|tbss_room|tls)/ { ram += $2 }
         END { print flash, ram }'
 }
 

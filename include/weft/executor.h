@@ -63,6 +63,12 @@ struct weft_inbox {
     weft_home_t *home; /* whose tasks are counted, whose timers are used */
 };
 
+/* Of a home in another: what lives here lives there too. */
+typedef struct weft_inner {
+    weft_home_t *home;
+    void (*drained)(weft_home_t *home); /* nothing lives any more, nor will */
+} weft_inner_t;
+
 /* The one place where a waiter runs: a loop's, which many share, or what many
  * lanes have in common. */
 struct weft_home {
@@ -79,8 +85,7 @@ struct weft_home {
     weft_timer_queue_t *timers; /* NULL: tasks here cannot sleep */
     weft_scope_t *root;         /* lists the tasks spawned here, or NULL */
     weft_executor_t *executor;
-    weft_home_t *inner;                 /* what lives here lives there too */
-    void (*drained)(weft_home_t *home); /* nothing lives any more, nor will */
+    const weft_inner_t *inner; /* NULL: it is in no other */
     uint16_t spin; /* how long it looks before it sleeps, as it proved good */
     uint8_t spin_pause; /* so many short sleeps go by before the next try */
     uint8_t spin_left;  /* of that pause */

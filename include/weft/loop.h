@@ -60,10 +60,10 @@ typedef struct weft_loop {
     weft_executor_t executor; /* spawn and submit here */
     /* private */
     weft_home_t home;
+    weft_heap_key_t stop_limit_us; /* without padding on 32 bits */
+    weft_heap_key_t stop_deadline_us;
     weft_timer_queue_t timers;
     weft_runnable_t stop_post;
-    uint64_t stop_limit_us;
-    uint64_t stop_deadline_us;
     int (*check_limit)(struct weft_loop *loop); /* NULL: a stop has none */
     weft_loop_left_fn *left;
     void *left_ctx;

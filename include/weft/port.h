@@ -37,14 +37,13 @@ typedef struct weft_local {
     struct weft_home *home;         /* whose queue this thread is working off */
     struct weft_executor *executor; /* whose work it does */
     struct weft_thread *thread;     /* itself as a waiter, once it waited */
-    struct weft_pool_worker *worker; /* of a pool, as which it works */
-    struct weft_credit *credit;      /* of that worker, in nested work too */
-    struct weft_home *move;          /* where who runs here wants to go on */
+    struct weft_credit *credit;     /* of a pool's worker, as which it works */
+    struct weft_home *move;         /* where who runs here wants to go on */
     /* Does that, or NULL; true: it has gone. */
     bool (*leave)(struct weft_home *home, struct weft_waiter *waiter);
     int budget;      /* operations left before others must run */
     uint32_t random; /* of fair choices; 0: seeded when used */
-    uint8_t armed;   /* this run left a wait or a wake behind */
+    uint8_t armed;   /* this run left a wait or a wake behind; for assertions */
     uint8_t depth;   /* runnables run inside submit */
 } weft_local_t;
 

@@ -48,6 +48,7 @@ typedef struct weft_strand {
     weft_executor_t executor;     /* spawn and submit here */
     /* private */
     weft_home_t home;
+    weft_inner_t inner;
     weft_runnable_t turn;
     uintptr_t end; /* atomic: 0; who joins; 1: drained */
 } weft_strand_t;

@@ -59,7 +59,7 @@ typedef struct weft_timer_node {
 #endif
     uintptr_t owner; /* private: waiter, timer or scope, by its low bits */
 } weft_timer_node_t;
-WEFT_SIZE_ASSERT(weft_timer_node_t, 32, WEFT_TIMER_WHEEL ? 32 : 48);
+WEFT_SIZE_ASSERT(weft_timer_node_t, 28, WEFT_TIMER_WHEEL ? 32 : 48);
 
 /* What timers need that several threads share. */
 typedef struct weft_timer_sharing {

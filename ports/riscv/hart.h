@@ -1,8 +1,9 @@
 /* hart.h - riscv: what the files of this port share
  * SPDX-License-Identifier: MIT
  *
- * A core is a hart in machine mode. What others may look at is in weft__harts;
- * what is its own is found through tp, in its block of thread-locals.
+ * A core is a hart in machine mode. What others may look at is in weft__harts
+ * and weft__crew; what is its own is found through tp, in its block of
+ * thread-locals.
  *
  * A board says where things are: see the names below. Interrupts that need
  * something of the port register it in weft__riscv_on, so that nothing is
@@ -32,25 +33,30 @@
 #endif
 
 struct weft__hart {
-    uintptr_t sleeping; /* atomic: the word it sleeps on; 0: it does not */
-    uintptr_t thread;   /* atomic: what it runs: a weft_port_thread_t, or: */
-    uintptr_t up;       /* atomic: 1: it has come up */
-    uint32_t pending;   /* atomic: levels; bit p: priority p */
+    uint64_t alarm;   /* in ticks: what the comparator holds outside of a sleep;
+                         UINT64_MAX: none */
+    uint32_t pending; /* atomic: levels; bit p: priority p */
     uint8_t index;
     uint8_t controller; /* threshold that the PLIC has */
     uint8_t spins;
-    uint8_t late; /* atomic: 1: it did not come up in time */
     uint8_t kept; /* 1: handlers wait for the threshold, claimed */
     weft_port_level_t **levels; /* by priority; NULL: none was opened */
-    uint64_t alarm; /* in ticks: what the comparator holds outside of a sleep;
-                       UINT64_MAX: none */
     uint32_t interrupts;
-    uint32_t kicks; /* atomic */
+};
+
+/* What is between harts: not there where there is one. */
+struct weft__crew {
+    uintptr_t sleeping; /* atomic: the word it sleeps on; 0: it does not */
+    uintptr_t thread;   /* atomic: what it runs: a weft_port_thread_t, or: */
+    uintptr_t up;       /* atomic: 1: it has come up */
+    uint32_t kicks;     /* atomic */
+    uint8_t late;       /* atomic: 1: it did not come up in time */
 };
 
 enum { WEFT__HART_FREE = 0, WEFT__HART_TAKEN = 1 };
 
 extern struct weft__hart weft__harts[WEFT_CORES];
+extern struct weft__crew weft__crew[WEFT_CORES];
 
 /* Called in a trap, with interrupts off; NULL: nobody needs it. */
 struct weft__riscv_on {

@@ -25,6 +25,7 @@ void weft__hart_main(unsigned index);
 int main(int argc, char **argv);
 
 struct weft__hart weft__harts[WEFT_CORES];
+struct weft__crew weft__crew[WEFT_CORES];
 struct weft__riscv_on weft__riscv_on;
 _Thread_local struct weft__own weft__own;
 
@@ -32,7 +33,7 @@ _Thread_local struct weft__own weft__own;
 extern _Thread_local weft_local_t weft__port_local;
 _Thread_local weft_local_t weft__port_local;
 
-static unsigned harts;
+static unsigned harts; /* where there may be several */
 
 __attribute__((weak)) unsigned weft_riscv_harts(const void *device_tree)
 {
@@ -64,7 +65,7 @@ unsigned weft_port_core(void)
 
 unsigned weft_port_core_count(void)
 {
-    return harts;
+    return WEFT_CORES > 1 ? harts : 1;
 }
 
 uint32_t weft_riscv_interrupts(unsigned hart)
@@ -74,7 +75,7 @@ uint32_t weft_riscv_interrupts(unsigned hart)
 
 uint32_t weft_riscv_kicks(unsigned hart)
 {
-    return __atomic_load_n(&weft__harts[hart].kicks, __ATOMIC_RELAXED);
+    return __atomic_load_n(&weft__crew[hart].kicks, __ATOMIC_RELAXED);
 }
 
 /* --- start ---------------------------------------------------------------- */
@@ -120,37 +121,46 @@ static void begin(unsigned index)
     WEFT__CSR_SET(mstatus, WEFT__MSTATUS_MIE);
 }
 
+static void count_harts(const void *device_tree)
+{
+    unsigned there = weft_riscv_harts(device_tree);
+
+    harts = there < WEFT_CORES ? there : WEFT_CORES;
+    weft__crew[0].thread = WEFT__HART_TAKEN;
+}
+
 void weft__first_main(const void *device_tree)
 {
-    unsigned there = WEFT_CORES > 1 ? weft_riscv_harts(device_tree) : 1;
+    char name[] = "weft";
+    char *arguments[] = {name, NULL};
 
     begin(0);
-    harts = there < WEFT_CORES ? there : WEFT_CORES;
-    weft__harts[0].thread = WEFT__HART_TAKEN;
+    if (WEFT_CORES > 1) {
+        count_harts(device_tree);
+    }
     board_init();
     for (void (*const *at)(void) = __init_array_start; at < __init_array_end;
          at++) {
         (*at)();
     }
-    for (unsigned i = 1; i < harts; i++) {
+    for (unsigned i = 1; i < weft_port_core_count(); i++) {
         weft__interrupt(i);
     }
-    static char name[] = "weft";
-    char *arguments[] = {name, NULL};
     board_exit(main(1, arguments));
 }
 
-static void run(struct weft__hart *hart, weft_port_thread_t *thread)
+static void run(unsigned index, weft_port_thread_t *thread)
 {
     uintptr_t *ended = &thread->handle[0];
     unsigned key = weft_hook_mask();
 
-    weft__own_init((unsigned)(hart - weft__harts));
+    weft__own_init(index);
     weft_hook_unmask(key);
     thread->run(thread->ctx);
     WEFT_ASSERT(WEFT__CSR_READ(mstatus) & WEFT__MSTATUS_MIE,
                 "a thread returned with interrupts masked");
-    __atomic_store_n(&hart->thread, WEFT__HART_FREE, __ATOMIC_RELEASE);
+    __atomic_store_n(&weft__crew[index].thread, WEFT__HART_FREE,
+                     __ATOMIC_RELEASE);
     __atomic_store_n(ended, 1, __ATOMIC_RELEASE);
     weft_port_wake(ended);
 }
@@ -158,7 +168,7 @@ static void run(struct weft__hart *hart, weft_port_thread_t *thread)
 /* A hart but the first, for ever. */
 void weft__hart_main(unsigned index)
 {
-    struct weft__hart *hart = &weft__harts[index];
+    struct weft__crew *hart = &weft__crew[index];
 
     begin(index);
     __atomic_store_n(&hart->up, 1, __ATOMIC_RELEASE);
@@ -166,7 +176,7 @@ void weft__hart_main(unsigned index)
     for (;;) {
         uintptr_t thread = __atomic_load_n(&hart->thread, __ATOMIC_ACQUIRE);
         if (thread > WEFT__HART_TAKEN) {
-            run(hart, (weft_port_thread_t *)thread);
+            run(index, (weft_port_thread_t *)thread);
         } else {
             weft_port_sleep(&hart->thread, thread, UINT64_MAX);
         }

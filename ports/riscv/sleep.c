@@ -47,7 +47,7 @@ static void disarm(uint64_t deadline_us)
  * what is pending. */
 enum { OTHERS = WEFT_CORES > 1 };
 
-static void publish(struct weft__hart *hart, const uintptr_t *word)
+static void publish(struct weft__crew *hart, const uintptr_t *word)
 {
     if (OTHERS) {
         weft_atomic_store_seq_cst_word(&hart->sleeping, (uintptr_t)word);
@@ -56,7 +56,7 @@ static void publish(struct weft__hart *hart, const uintptr_t *word)
 }
 
 /* Levels may have been pended as well: then there is a trap, which looks. */
-static void take_back(struct weft__hart *hart)
+static void take_back(struct weft__crew *hart)
 {
     if (OTHERS && weft_atomic_exchange_acq_rel_word(&hart->sleeping, 0) == 0 &&
         weft__riscv_on.software == NULL) {
@@ -67,7 +67,7 @@ static void take_back(struct weft__hart *hart)
 void weft_port_sleep(const uintptr_t *word, uintptr_t asleep,
                      uint64_t deadline_us)
 {
-    struct weft__hart *hart = weft__own.hart;
+    struct weft__crew *hart = &weft__crew[weft__hart_index()];
 
     WEFT_ASSERT(!weft__in_trap(), "sleep in an interrupt");
     WEFT_ASSERT(WEFT__CSR_READ(mstatus) & WEFT__MSTATUS_MIE,
@@ -86,7 +86,7 @@ void weft_port_sleep(const uintptr_t *word, uintptr_t asleep,
 
 static void kick(unsigned index)
 {
-    (void)weft_atomic_fetch_add_relaxed_u32(&weft__harts[index].kicks, 1);
+    (void)weft_atomic_fetch_add_relaxed_u32(&weft__crew[index].kicks, 1);
     weft__interrupt(index);
 }
 
@@ -96,7 +96,7 @@ static void wake_others(uintptr_t word)
 
     weft_atomic_fence_seq_cst();
     for (unsigned i = 0; i < count; i++) {
-        uintptr_t *sleeping = &weft__harts[i].sleeping;
+        uintptr_t *sleeping = &weft__crew[i].sleeping;
         uintptr_t seen = weft_atomic_load_acquire_word(sleeping);
         if (seen != 0 && seen == word &&
             weft_atomic_cas_acq_rel_word(sleeping, &seen, 0)) {

@@ -11,18 +11,18 @@
 #define WEFT_HART_START_US 1000000u
 #endif
 
-static bool is_up(const struct weft__hart *hart)
+static bool is_up(const struct weft__crew *hart)
 {
     return __atomic_load_n(&hart->up, __ATOMIC_ACQUIRE) != 0;
 }
 
 /* Was waited for in vain, and is not there yet. */
-static bool is_late(const struct weft__hart *hart)
+static bool is_late(const struct weft__crew *hart)
 {
     return __atomic_load_n(&hart->late, __ATOMIC_RELAXED) != 0 && !is_up(hart);
 }
 
-static bool take(struct weft__hart *hart)
+static bool take(struct weft__crew *hart)
 {
     uintptr_t none = WEFT__HART_FREE;
 
@@ -31,7 +31,7 @@ static bool take(struct weft__hart *hart)
                                        __ATOMIC_RELAXED);
 }
 
-static bool comes_up(const struct weft__hart *hart, uint64_t limit_us)
+static bool comes_up(const struct weft__crew *hart, uint64_t limit_us)
 {
     while (!is_up(hart)) {
         if (weft_port_now_us() >= limit_us) {
@@ -44,13 +44,13 @@ static bool comes_up(const struct weft__hart *hart, uint64_t limit_us)
 
 /* One that is free and comes up, among those that are late or those that are
    not. All begin at the same time: one limit for all. */
-static int take_one(struct weft__hart **taken, bool late)
+static int take_one(struct weft__crew **taken, bool late)
 {
     uint64_t limit_us = weft_port_now_us() + WEFT_HART_START_US;
     int rc = WEFT_ERR_UNSUPPORTED;
 
     for (unsigned i = 0; i < weft_port_core_count(); i++) {
-        struct weft__hart *hart = &weft__harts[i];
+        struct weft__crew *hart = &weft__crew[i];
         if (is_late(hart) != late || !take(hart)) {
             continue;
         }
@@ -68,7 +68,7 @@ static int take_one(struct weft__hart **taken, bool late)
 int weft_port_thread_start(weft_port_thread_t *thread, weft_port_thread_fn *run,
                            void *ctx)
 {
-    struct weft__hart *hart = NULL;
+    struct weft__crew *hart = NULL;
     int rc = WEFT_ERR_UNSUPPORTED;
 
     if (WEFT_CORES > 1) {

@@ -13,9 +13,8 @@
  * part in pass 2 like any pair; so does what is inserted meanwhile, linked to
  * the top of `paired` at once.
  *
- * Both rows hang below a tree without a key, as children below a parent. So a
- * tree is unlinked in one way wherever it is, and `prev` is never NULL while
- * it is linked.
+ * Both rows are headed like the children of a tree. So a tree is unlinked in
+ * one way wherever it is, and `prev` is never NULL while it is linked.
  */
 #include "weft/base/heap.h"
 
@@ -40,16 +39,16 @@ static bool before(weft_heap_tree_t *x, weft_heap_tree_t *y)
     return (int32_t)(a->seq - b->seq) < 0; /* seq wraps */
 }
 
-/* Makes `tree` the first child of `parent`. */
-static void push(weft_heap_tree_t *parent, weft_heap_tree_t *tree)
+/* Makes `tree` the first of `row`. */
+static void push(weft_heap_row_t *row, weft_heap_tree_t *tree)
 {
     tree->link.next = NULL;
-    if (parent->child != NULL) {
-        tree->link.next = &parent->child->link;
-        parent->child->prev = tree;
+    if (row->child != NULL) {
+        tree->link.next = &row->child->link;
+        row->child->prev = &tree->below;
     }
-    tree->prev = parent;
-    parent->child = tree;
+    tree->prev = row;
+    row->child = tree;
 }
 
 /* Takes `tree`, with what is below it, out of its row. */
@@ -63,13 +62,14 @@ static void cut(weft_heap_tree_t *tree)
     if (tree->prev->child == tree) {
         tree->prev->child = next;
     } else {
-        tree->prev->link.next = tree->link.next;
+        WEFT_CONTAINER_OF(tree->prev, weft_heap_tree_t, below)->link.next =
+            tree->link.next;
     }
 }
 
-static weft_heap_tree_t *take(weft_heap_tree_t *parent)
+static weft_heap_tree_t *take(weft_heap_row_t *row)
 {
-    weft_heap_tree_t *tree = parent->child;
+    weft_heap_tree_t *tree = row->child;
 
     if (tree != NULL) {
         cut(tree);
@@ -84,10 +84,10 @@ static weft_heap_tree_t *meld(weft_heap_tree_t *a, weft_heap_tree_t *b)
         return a;
     }
     if (before(b, a)) {
-        push(b, a);
+        push(&b->below, a);
         return b;
     }
-    push(a, b);
+    push(&a->below, b);
     return a;
 }
 
@@ -101,7 +101,7 @@ WEFT__INLINE bool settled(const weft_heap_t *heap)
 /* One link of either pass; the heap is not settled. */
 static void link_two(weft_heap_t *heap)
 {
-    weft_heap_tree_t *row =
+    weft_heap_row_t *row =
         heap->loose.child != NULL ? &heap->loose : &heap->paired;
     weft_heap_tree_t *first = take(row);
 
@@ -136,13 +136,13 @@ void weft_heap_insert(weft_heap_t *heap, weft_heap_node_t *node, uint64_t key)
     weft_heap_tree_t *top;
 
     WEFT_ASSERT(!weft_heap_linked(node), "insert of a node that is linked");
-    node->tree.child = NULL;
+    node->tree.below.child = NULL;
     node->key = key;
     node->seq = heap->seq++;
     heap->count++;
     top = heap->paired.child;
     if (top != NULL && !before(&node->tree, top)) {
-        push(top, &node->tree); /* most often: nothing else changes */
+        push(&top->below, &node->tree); /* most often: nothing else changes */
     } else {
         push(&heap->paired, meld(&node->tree, take(&heap->paired)));
     }
@@ -153,13 +153,13 @@ void weft_heap_remove(weft_heap_t *heap, weft_heap_node_t *node)
     weft_heap_tree_t *tree = &node->tree;
 
     WEFT_ASSERT(weft_heap_linked(node), "remove of a node that is unlinked");
-    if (tree->child != NULL && heap->loose.child != NULL) {
+    if (tree->below.child != NULL && heap->loose.child != NULL) {
         settle(heap); /* two rows of children cannot be joined in O(1) */
     }
     cut(tree);
-    if (tree->child != NULL) {
-        heap->loose.child = tree->child;
-        tree->child->prev = &heap->loose;
+    if (tree->below.child != NULL) {
+        heap->loose = tree->below;
+        heap->loose.child->prev = &heap->loose;
     }
     tree->prev = NULL;
     heap->count--;

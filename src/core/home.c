@@ -294,7 +294,7 @@ void weft__home_hold(weft_home_t *home)
 
 void weft__home_release(weft_home_t *home)
 {
-    void (*drained)(weft_home_t *) = home->drained;
+    void (*drained)(weft_home_t *);
     weft_credit_t *credit;
     uintptr_t live;
 
@@ -307,6 +307,7 @@ void weft__home_release(weft_home_t *home)
         credit->live += WEFT__ONE_LIVE;
         return;
     }
+    drained = home->inner == NULL ? NULL : home->inner->drained;
     live = weft_atomic_fetch_sub_acq_rel_word(&home->live, WEFT__ONE_LIVE);
     if (live == WEFT__STOPPING + WEFT__ONE_LIVE && drained != NULL) {
         drained(home);
@@ -348,6 +349,11 @@ static int enter(weft_home_t *home)
     return WEFT_OK;
 }
 
+static weft_home_t *inner_of(const weft_home_t *home)
+{
+    return home->inner == NULL ? NULL : home->inner->home;
+}
+
 int weft__home_enter(weft_home_t *home)
 {
     if (home->alone && !weft__in_interrupt() && weft__local()->home == home) {
@@ -356,7 +362,7 @@ int weft__home_enter(weft_home_t *home)
     if (enter(home) < 0) {
         return WEFT_ERR_STOPPED;
     }
-    if (home->inner != NULL && weft__home_enter(home->inner) < 0) {
+    if (home->inner != NULL && weft__home_enter(home->inner->home) < 0) {
         weft__home_release(home);
         return WEFT_ERR_STOPPED;
     }
@@ -368,7 +374,7 @@ void weft__home_leave(weft_home_t *home)
     weft_home_t *inner;
 
     do {
-        inner = home->inner;
+        inner = inner_of(home);
         weft__home_release(home);
         home = inner;
     } while (home != NULL);
@@ -392,7 +398,7 @@ void weft__home_submit(weft_home_t *home, weft_runnable_t *runnable)
 {
     weft_home_t *each;
 
-    for (each = home; each != NULL; each = each->inner) {
+    for (each = home; each != NULL; each = inner_of(each)) {
         weft__home_hold(each);
     }
     weft__home_push(&home->inbox, &runnable->link, WEFT_TAG_RUNNABLE);

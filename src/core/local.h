@@ -22,6 +22,15 @@ WEFT__INLINE weft_local_t *weft__local(void)
 #endif
 }
 
+/* Whether this run has left something behind that brings it back: only asked
+ * by assertions. */
+WEFT__INLINE void weft__armed(bool is)
+{
+    if (WEFT_ASSERTIONS) {
+        weft__local()->armed = is;
+    }
+}
+
 WEFT__INLINE bool weft__in_interrupt(void)
 {
 #if WEFT_PORT_INLINE

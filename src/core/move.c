@@ -40,7 +40,7 @@ static int poll(weft_await_t *await)
     if (weft__home_of(await->wait.waiter) == to) {
         return WEFT_OK;
     }
-    local->armed = 1;
+    weft__armed(true);
     local->move = to;
     local->leave = leave;
     return WEFT_PENDING;

@@ -28,7 +28,7 @@ WEFT__INLINE bool weft__waiter_run(weft_home_t *home, weft_waiter_t *waiter)
 
     local->waiter = waiter;
     local->budget = WEFT_BUDGET;
-    local->armed = 0;
+    weft__armed(false);
     rc = waiter->runnable.run(&waiter->runnable);
     if (rc != WEFT_PENDING) {
         gone = weft__waiter_finish(home, local->waiter, rc);

@@ -263,7 +263,7 @@ int weft_task_join_begin(weft_await_t *await, weft_task_t *task)
                                      (uintptr_t)node)) {
         return WEFT_PENDING;
     }
-    weft__local()->armed = 0;
+    weft__armed(false);
     return weft__wait_ready(await, (end & 1u) == 0 ? WEFT_ERR_BUSY
                                                    : weft__result_decode(end));
 }
@@ -284,7 +284,7 @@ int weft__sleep_begin(weft_timer_node_t *timer, uint64_t deadline_us)
     if (cancelled && budget_left()) {
         return WEFT_ERR_CANCELLED;
     }
-    weft__local()->armed = 1;
+    weft__armed(true);
     if (!now) {
         weft__timer_arm(weft__home_of(waiter), timer, deadline_us,
                         (uintptr_t)waiter);
@@ -306,13 +306,13 @@ int weft__sleep_poll(weft_timer_node_t *timer)
         weft__timer_disarm(weft__home_of(local->waiter), timer);
         return WEFT_ERR_CANCELLED;
     }
-    local->armed = 1;
+    weft__armed(true);
     return WEFT_PENDING;
 }
 
 static int yield(weft_waiter_t *waiter)
 {
-    weft__local()->armed = 1;
+    weft__armed(true);
     if (WEFT_SMALL) {
         return weft__wake_called(waiter);
     }
@@ -327,7 +327,7 @@ int weft__suspend_begin(void)
     if (weft__cancelled(waiter)) {
         return budget_left() ? WEFT_ERR_CANCELLED : yield(waiter);
     }
-    weft__local()->armed = 1;
+    weft__armed(true);
     return WEFT_PENDING;
 }
 

@@ -15,7 +15,7 @@
 static int look(weft_runnable_t *runnable)
 {
     (void)runnable;
-    weft__local()->armed = 1;
+    weft__armed(true);
     return WEFT_PENDING;
 }
 

@@ -46,7 +46,7 @@ int weft__wait_ready(weft_await_t *await, int result)
     await->wait.flags = WEFT__WAIT_ENDED;
     await->node[0].kind = WEFT__NODE_JOIN;
     await->node[0].buffer = (uintptr_t)(intptr_t)result;
-    local->armed = 1;
+    weft__armed(true);
     weft__wake(await->wait.waiter);
     return WEFT_PENDING;
 }
@@ -60,7 +60,7 @@ int weft__wait_aside(weft_await_t *await, void *object, uintptr_t buffer)
     node->object = object;
     node->buffer = buffer;
     node->linked = 0;
-    weft__local()->armed = 1;
+    weft__armed(true);
     weft__wake(await->wait.waiter);
     return WEFT_PENDING;
 }
@@ -157,15 +157,15 @@ static int poll(weft_await_t *await, bool timed)
     if (node->kind == WEFT__NODE_MOVE) {
         return ((weft__move_poll_fn *)node->buffer)(await);
     }
-    local->armed = 1;
+    weft__armed(true);
     if (weft__cancelled(await->wait.waiter) &&
         withdraw(node, WEFT_ERR_CANCELLED)) {
-        local->armed = 0;
+        weft__armed(false);
         return WEFT_ERR_CANCELLED;
     }
     late = lateness(await, timed);
     if (late != WEFT_PENDING && withdraw(node, WEFT_ERR_TIMEOUT)) {
-        local->armed = 0;
+        weft__armed(false);
         return late;
     }
     return WEFT_PENDING;

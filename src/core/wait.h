@@ -148,7 +148,7 @@ WEFT__INLINE weft_node_t *weft__wait_arm(weft_await_t *await, void *object,
     node->buffer = buffer;
     node->kind = kind;
     node->spare = 0;
-    weft__local()->armed = 1;
+    weft__armed(true);
     return node;
 }
 

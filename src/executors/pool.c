@@ -84,10 +84,14 @@ void weft_pool_deinit(weft_pool_t *pool)
 /* The worker as which the caller works in this pool, or NULL. */
 static weft_pool_worker_t *here(const weft_pool_t *pool)
 {
-    weft_pool_worker_t *worker =
-        weft__in_interrupt() ? NULL : weft__local()->worker;
+    const weft_local_t *local = weft__in_interrupt() ? NULL : weft__local();
+    weft_pool_worker_t *worker;
 
-    return worker == NULL || worker->pool != pool ? NULL : worker;
+    if (local == NULL || local->home != NULL || local->credit == NULL) {
+        return NULL; /* or nested in its work */
+    }
+    worker = WEFT_CONTAINER_OF(local->credit, weft_pool_worker_t, credit);
+    return worker->pool == pool ? worker : NULL;
 }
 
 static int submit(weft_executor_t *executor, weft_runnable_t *runnable,
@@ -194,7 +198,7 @@ int weft_pool_run(weft_pool_t *pool)
     weft_pool_worker_t *worker;
 
     WEFT_ASSERT(local->waiter == NULL && local->home == NULL &&
-                    local->worker == NULL,
+                    local->credit == NULL,
                 "weft_pool_run on an executor's thread");
     (void)local;
     worker = claim(pool, false);

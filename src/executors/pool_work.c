@@ -482,7 +482,6 @@ void weft__pool_work(weft_pool_t *pool, weft_pool_worker_t *worker)
 
     *local = (weft_local_t){
         .executor = &pool->executor,
-        .worker = worker,
         .credit = &worker->credit,
         .thread = outer.thread,
         .random = outer.random,

@@ -34,7 +34,7 @@ static void kick(void *ctx)
 {
     weft_strand_t *strand = ctx;
 
-    weft__home_submit(strand->home.inner, &strand->turn);
+    weft__home_submit(strand->inner.home, &strand->turn);
 }
 
 /* Runs at most a batch; false: there is more. */
@@ -67,7 +67,7 @@ static int turn(weft_runnable_t *runnable)
     empty = run_batch(home);
     weft__home_left(outer);
     if (!empty || !weft__inbox_announce(&home->inbox)) {
-        weft__home_submit(home->inner, &strand->turn);
+        weft__home_submit(strand->inner.home, &strand->turn);
     }
     weft__home_release(home);
     return 0;
@@ -110,9 +110,9 @@ void weft_strand_init(weft_strand_t *strand, weft_executor_t *inner)
     strand->home.kick = kick;
     strand->home.kick_ctx = strand;
     strand->home.sleepless = 1;
-    strand->home.inner = inner->home;
+    strand->inner = (weft_inner_t){inner->home, drained};
+    strand->home.inner = &strand->inner;
     strand->home.timers = inner->home->timers;
-    strand->home.drained = drained;
 }
 
 void weft_strand_stop(weft_strand_t *strand)
@@ -153,7 +153,7 @@ int weft_strand_join_begin(weft_await_t *await, weft_strand_t *strand)
         return WEFT_PENDING;
     }
     weft_atomic_store_relaxed_u8(&node->linked, 0);
-    weft__local()->armed = 0;
+    weft__armed(false);
     return weft__wait_ready(await, end == DRAINED ? WEFT_OK : WEFT_ERR_BUSY);
 }
 

@@ -312,7 +312,7 @@ int weft_select_begin(weft_await_t *await, weft_case_t *cases, size_t count,
     if (rc >= 0) {
         return weft__wait_done(await, waiter, rc);
     }
-    weft__local()->armed = 1;
+    weft__armed(true);
     return WEFT_PENDING;
 }
 

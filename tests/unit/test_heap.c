@@ -28,20 +28,19 @@ static weft_heap_node_t *node_at(weft_heap_tree_t *tree)
 }
 
 /* How many nodes a row has, with all below; none may be before `above`. */
-static uint32_t check_row(weft_heap_tree_t *parent,
-                          const weft_heap_node_t *above)
+static uint32_t check_row(weft_heap_row_t *row, const weft_heap_node_t *above)
 {
-    weft_heap_tree_t *prev = parent;
+    weft_heap_row_t *prev = row;
     uint32_t count = 0;
 
-    for (weft_heap_tree_t *at = parent->child; at != NULL; at = sibling(at)) {
+    for (weft_heap_tree_t *at = row->child; at != NULL; at = sibling(at)) {
         weft_heap_node_t *node = node_at(at);
 
         CHECK(at->prev == prev);
         CHECK(above == NULL || above->key < node->key ||
               (above->key == node->key && above->seq < node->seq));
-        count += 1 + check_row(at, node);
-        prev = at;
+        count += 1 + check_row(&at->below, node);
+        prev = &at->below;
     }
     return count;
 }

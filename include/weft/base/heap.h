@@ -38,13 +38,23 @@
 extern "C" {
 #endif
 
-/* The links of a node in its heap; also the head of a row of trees. */
+/* The head of a row of trees: in the heap, and in their parent. */
+typedef struct weft_heap_row {
+    /* private */
+    struct weft_heap_tree *child; /* the first, or NULL */
+} weft_heap_row_t;
+
+/* The links of a node in its heap. */
 typedef struct weft_heap_tree {
     /* private */
-    weft_link_t link;             /* next sibling, or NULL */
-    struct weft_heap_tree *prev;  /* previous one, or parent; NULL: unlinked */
-    struct weft_heap_tree *child; /* first child, or NULL */
+    weft_link_t link;      /* next sibling, or NULL */
+    weft_heap_row_t *prev; /* `below` of the previous one, or the row that it is
+                              the first of; NULL: unlinked */
+    weft_heap_row_t below; /* its children */
 } weft_heap_tree_t;
+
+/* Aligned like a word of 32 bits, for a node without padding. */
+typedef uint64_t weft_heap_key_t __attribute__((aligned(4)));
 
 /* All zero is an unlinked node. A popped or removed node's tree.link may go
  * into a queue. */
@@ -53,20 +63,20 @@ typedef struct weft_heap_node {
     weft_heap_tree_t tree;
     uint32_t seq;
     /* read only */
-    uint64_t key;
+    weft_heap_key_t key;
 } weft_heap_node_t;
 
 WEFT_SIZE_ASSERT(weft_heap_node_t, 24, 40);
 
 typedef struct weft_heap {
     /* private */
-    weft_heap_tree_t loose;  /* child: trees to be paired */
-    weft_heap_tree_t paired; /* child: trees to be joined; one: the root */
-    uint32_t seq;            /* of the next insertion */
-    uint32_t count;          /* nodes linked */
+    weft_heap_row_t loose;  /* trees to be paired */
+    weft_heap_row_t paired; /* trees to be joined; one: the root */
+    uint32_t seq;           /* of the next insertion */
+    uint32_t count;         /* nodes linked */
 } weft_heap_t;
 
-WEFT_SIZE_ASSERT(weft_heap_t, 32, 56);
+WEFT_SIZE_ASSERT(weft_heap_t, 16, 24);
 
 /* An empty heap. `now` is there for wheel.h's sake. All zero is an empty heap
  * too. */

@@ -85,13 +85,13 @@ static uint64_t start_us(void)
 /* Hart 1 plays dead: it waits for what it is given, and says nothing. */
 CASE(a_hart_that_is_dead_costs_its_time_once)
 {
-    uintptr_t *up = &weft__harts[1].up;
+    uintptr_t *up = &weft__crew[1].up;
     uint64_t limit_us = weft_port_now_us() + 1000000;
 
     while (WEFT_CORES > 2 &&
-           weft_atomic_load_acquire_word(&weft__harts[2].up) == 0 &&
+           weft_atomic_load_acquire_word(&weft__crew[2].up) == 0 &&
            weft_port_now_us() < limit_us) {}
-    if (WEFT_CORES <= 2 || weft__harts[2].up == 0) {
+    if (WEFT_CORES <= 2 || weft__crew[2].up == 0) {
         SKIP(weft_atomic_load_acquire_word(up) == 0
                  ? "needs more than 1 cores"
                  : "needs more than 2 cores");
