@@ -143,9 +143,13 @@ void weft_heap_insert(weft_heap_t *heap, weft_heap_node_t *node, uint64_t key)
     top = heap->paired.child;
     if (top != NULL && !before(&node->tree, top)) {
         push(&top->below, &node->tree); /* most often: nothing else changes */
-    } else {
-        push(&heap->paired, meld(&node->tree, take(&heap->paired)));
+        return;
     }
+    if (top != NULL) {
+        cut(top);
+        push(&node->tree.below, top);
+    }
+    push(&heap->paired, &node->tree);
 }
 
 void weft_heap_remove(weft_heap_t *heap, weft_heap_node_t *node)

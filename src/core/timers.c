@@ -172,7 +172,8 @@ void weft__timers_fire(weft_home_t *home, uint64_t now_us)
     int left;
 
     series.count = 0;
-    for (left = WEFT_LOOP_BATCH; left > 0; left--) {
+    for (left = WEFT_LOOP_BATCH;
+         left > 0 && QUEUE(count)(&home->timers->places) != 0; left--) {
         place_t *place = QUEUE(pop)(&home->timers->places, now_us);
         if (place == NULL) {
             break;

@@ -90,11 +90,6 @@ static bool turn(weft_loop_t *loop, const weft_task_t *until)
     return true;
 }
 
-static uint64_t earlier(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
-
 static void sleep_until(weft_home_t *home, uint64_t deadline_us)
 {
     uint64_t now_us = 0;
@@ -151,9 +146,9 @@ static int check_end(weft_loop_t *loop, const weft_task_t *until)
 static uint64_t next_time(weft_loop_t *loop)
 {
     uint64_t stop = loop->stop_deadline_us;
+    uint64_t due = weft__timers_due(&loop->home);
 
-    return earlier(weft__timers_due(&loop->home),
-                   stop == 0 ? WEFT_FOREVER : stop);
+    return stop != 0 && stop < due ? stop : due;
 }
 
 static int run(weft_loop_t *loop, const weft_task_t *until)
