@@ -32,8 +32,12 @@
 #define WEFT_CLINT 0x02000000
 #endif
 
+/* Aligned like a word of 32 bits: no padding before it. */
+typedef uint64_t weft__alarm_t __attribute__((aligned(4)));
+
 struct weft__hart {
-    uint64_t alarm;   /* in ticks: what the comparator holds outside of a sleep;
+    weft__alarm_t
+        alarm;        /* in ticks: what the comparator holds outside of a sleep;
                          UINT64_MAX: none */
     uint32_t pending; /* atomic: levels; bit p: priority p */
     uint8_t index;
