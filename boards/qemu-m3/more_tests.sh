@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# more_tests.sh - qemu-m3: the clock by other timers, and a ceiling above levels
+# more_tests.sh - qemu-m3: other timers, a ceiling above levels, Lua in need
 # SPDX-License-Identifier: MIT
 #
 # dev/firmware_test.sh calls it. One line for each build, logs in
@@ -35,4 +35,10 @@ run() { # run NAME MAKE_VARIABLES...
 run above "$above"
 run systick SYSTICK=1
 run systick-above SYSTICK=1 "$above"
+
+lua=$(dev/lua_firmware_test.sh qemu-m3)
+echo "qemu-m3, lua: $lua"
+passed=$((passed + ${lua%% passed*}))
+lua=${lua#*, }
+failed=$((failed + ${lua%% failed*}))
 echo "$passed passed, $failed failed, 0 skipped"
