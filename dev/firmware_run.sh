@@ -32,4 +32,5 @@ if ! command -v "${qemu%% *}" >/dev/null; then
     exit 2
 fi
 # shellcheck disable=SC2086
-exec timeout -k 1 "${LIMIT:-60}" $qemu ${QEMU_MORE-} -kernel "$program" </dev/null
+exec timeout -k 1 "${LIMIT:-60}" $qemu ${QEMU_MORE-} \
+    -kernel "$program" </dev/null

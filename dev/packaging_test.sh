@@ -5,8 +5,8 @@
 # ESP-IDF: its CMake functions are played by a few lines; each source that the
 # component names is there, for a RISC-V and an Xtensa chip, and every source of
 # src, of the port and of the processor is named, but for what ESP-IDF has
-# itself. PlatformIO: the manifest is JSON, what it names is there, and its script
-# takes a processor's folder, or refuses.
+# itself. PlatformIO: the manifest is JSON, what it names is there, and its
+# script takes a processor's folder, or refuses.
 set -eu
 cd "$(dirname "$0")/.."
 root=$PWD
