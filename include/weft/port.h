@@ -202,7 +202,8 @@ typedef struct weft_port_limit {
  * Called with NULL on a stack that is about to be left, and with its own on the
  * one that was entered. Only with WEFT_STACK_LIMIT, where a port has it:
  * cortex_m by an MPU or by the stack limits of Armv8-M Mainline, and nothing
- * on cores without; riscv by PMP; freertos on Armv8-M Mainline. Context: task level. */
+ * on cores without; riscv by PMP; freertos on Armv8-M Mainline.
+ * Context: task level. */
 weft_port_limit_t weft_port_stack_limit(weft_port_limit_t limit);
 
 /* For the port: panics with "stack overflow in fiber NAME". Context: any, the

@@ -87,7 +87,7 @@ CASE(a_level_in_between_leaves_no_guard_where_none_is_set)
     (void)weft_port_stack_limit(before);
 }
 
-/* --- who runs here has a limit already, as an RTOS gives one to each task -- */
+/* --- who runs here has a limit already, as an RTOS gives one to each task */
 
 #if WEFT_STACK_LIMIT && defined(WEFT__STACK_REGISTERS)
 
