@@ -118,9 +118,6 @@ $(BUILD)/tests/%.elf: $(BUILD)/tests/%.o $(TEST_OBJECTS) $(START) $(LIB) \
 $(BUILD)/%.elf: $(BUILD)/%.o $(START) $(LIB) $(LINK_SCRIPT)
 	$(call link)
 include dev/firmware_lua.mk
-ifneq ($(PROJECT),)
-include dev/firmware_project.mk
-endif
 
 # The public headers, as a program in C++ takes them.
 $(BUILD)/headers.cxx: $(wildcard include/weft/*.h include/weft/base/*.h \
@@ -157,6 +154,9 @@ lacks = $(shell command -v $(1) >/dev/null || \
 lacks_libc = $(shell $(CC) --specs=picolibc.specs -E -xc /dev/null \
 	>/dev/null 2>&1 || echo 'no picolibc for $(CC): dev/install_deps.sh firmware')
 unbuilt = $(or $(strip $(MISSING)),$(call lacks,$(CC)),$(lacks_libc))
+ifneq ($(PROJECT),)
+include dev/firmware_project.mk
+endif
 lacks-to-build:
 	@echo '$(unbuilt)'
 lacks-to-run:

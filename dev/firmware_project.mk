@@ -6,11 +6,8 @@ PROJECT_C := $(wildcard $(PROJECT)/*.c)
 PROJECT_LUA := $(wildcard $(PROJECT)/main.lua)
 PROJECT_BUILD := $(BUILD)/project
 
-ifneq ($(strip $(MISSING)),)
-$(error $(BOARD): $(strip $(MISSING)))
-endif
-ifeq ($(shell command -v $(CC)),)
-$(error no $(CC) here: $(CURDIR)/dev/install_deps.sh firmware installs it)
+ifneq ($(unbuilt),)
+$(error $(BOARD): $(unbuilt) (in $(CURDIR)))
 endif
 ifeq ($(PROJECT_C)$(PROJECT_LUA),)
 $(error no main.c and no main.lua in $(PROJECT))
@@ -18,6 +15,9 @@ endif
 ifneq ($(and $(PROJECT_C),$(PROJECT_LUA)),)
 $(error main.lua beside $(notdir $(PROJECT_C)): firmware is in Lua or in C, \
 	take one away)
+endif
+ifneq ($(and $(PROJECT_LUA),$(strip $(NO_LUA))),)
+$(error no Lua on $(BOARD): $(strip $(NO_LUA)))
 endif
 
 .DEFAULT_GOAL := project

@@ -105,7 +105,7 @@ new_board_says_what_compiler_is_missing() {
     echo 'int main(void) { return 0; }' >project/main.c
     ! make -C project BOARD=qemu-m3 CROSS=no-such- >make.txt 2>&1 ||
         fail "built without a compiler"
-    grep -q 'no no-such-gcc here: .*/dev/install_deps.sh firmware installs' \
+    grep -q 'qemu-m3: no no-such-gcc: dev/install_deps.sh firmware (in /' \
         make.txt || fail "$(cat make.txt)"
     rm project/main.c
 }
