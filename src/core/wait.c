@@ -138,7 +138,6 @@ static int lateness(const weft_await_t *await, bool timed)
  * out. */
 static int poll(weft_await_t *await, bool timed)
 {
-    weft_local_t *local = weft__local();
     weft_node_t *node = &await->node[0];
     int late;
 
