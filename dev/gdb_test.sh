@@ -51,6 +51,7 @@ walk() { # walk PROGRAM CASE FUNCTION STOPS FRAME: FRAME must be among them
     fi
 }
 
-walk test_coroutine a_backtrace_ends_where_the_coroutine_begins walk_up 3 enter
+walk test_coroutine a_backtrace_ends_where_the_coroutine_begins frames_above \
+    3 enter
 walk test_fiber_life a_fiber_tells_its_name_state_and_result weft__yield_poll \
     2 asks_itself

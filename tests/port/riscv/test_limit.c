@@ -18,7 +18,7 @@ static void has_its_own(void *ctx)
     (void)weft_port_stack_limit(before);
     runs = runs + 1;
     if (runs < RUNS) {
-        weft_port_level_alarm(ctx, weft_port_now_us() + 3 + runs % 7);
+        weft_port_level_alarm(ctx, weft_port_now_us() + 3 + (unsigned)runs % 7);
     }
 }
 
