@@ -27,5 +27,5 @@ BOARD_DEFINES := -DWEFT_SINGLE_CORE=1 -isystem $(FREERTOS_KERNEL_PATH)/include \
 	-DWEFT_FREERTOS_THREADS=8 -DWEFT_FREERTOS_STACK=1024 \
 	-DWEFT_FREERTOS_LEVELS=4 -DWEFT_FREERTOS_LEVEL_IRQ=24
 PORT_SRC = $(call find,ports/freertos) $(FOREIGN_SRC) $(addprefix ports/, \
-	common/no_points.c common/no_stacks.c cortex_m/console.c \
+	common/no_points.c common/no_stacks.c common/console.c \
 	cortex_m/semihosting.c cortex_m/tls.S)

@@ -7,6 +7,7 @@
  */
 #include "weft/port.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/support/stacks.h"
@@ -382,6 +383,42 @@ CASE(cores_are_numbered_from_zero)
     CHECK_STARTED(weft_port_thread_start(&thread, note_core, &core));
     weft_port_thread_join(&thread);
     CHECK(core < weft_port_core_count());
+}
+
+/* --- the C library */
+
+enum { PIECES = 8 };
+
+/* Each piece is filled with its address, and is the same when it goes. */
+static void take_and_give(void *ctx)
+{
+    uintptr_t *pieces[PIECES] = {NULL};
+    int rounds = *(const int *)ctx;
+
+    for (int i = 0; i < rounds; i++) {
+        size_t words = (size_t)(i * 7 % 29) + 1;
+        uintptr_t **piece = &pieces[i * 5 % PIECES];
+        if (*piece != NULL) {
+            CHECK_EQ(**piece, (uintptr_t)*piece);
+            free(*piece);
+        }
+        *piece = malloc(words * sizeof(**piece));
+        CHECK(*piece != NULL);
+        **piece = (uintptr_t)*piece;
+    }
+    for (int i = 0; i < PIECES; i++) {
+        free(pieces[i]);
+    }
+}
+
+CASE(threads_share_the_heap)
+{
+    weft_port_thread_t thread;
+    int rounds = TEST_IN_SIM ? 100 : 100000;
+
+    CHECK_STARTED(weft_port_thread_start(&thread, take_and_give, &rounds));
+    take_and_give(&rounds);
+    weft_port_thread_join(&thread);
 }
 
 /* --- interrupts */

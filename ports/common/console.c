@@ -1,4 +1,4 @@
-/* console.c - cortex_m: picolibc's standard streams and exit on the board
+/* console.c - picolibc's standard streams and exit, by the board's functions
  * SPDX-License-Identifier: MIT
  */
 #include <stdio.h>

@@ -1,34 +1,11 @@
-/* picolibc.c - what the C library asks of a board: streams, exit, locks
+/* libc_locks.c - picolibc's locks, where several cores share its heap
  * SPDX-License-Identifier: MIT
  *
- * For boards with several cores; linked as an object, before the library that
- * has locks of its own which do nothing. The heap is locked with interrupts
- * off: who allocates pays for it.
+ * Linked as an object, before the library that has locks of its own which do
+ * nothing. Who allocates has interrupts off meanwhile: those pay for it.
  */
-#include <stdio.h>
-#include <unistd.h>
-
-#include "boards/board.h"
 #include "weft/base/spinlock.h"
 #include "weft/port.h"
-
-static int put(char character, FILE *file)
-{
-    (void)file;
-    board_write(&character, 1);
-    return (unsigned char)character;
-}
-
-static FILE console = FDEV_SETUP_STREAM(put, NULL, NULL, _FDEV_SETUP_WRITE);
-
-FILE *const stdin = &console;
-FILE *const stdout = &console;
-FILE *const stderr = &console;
-
-void _exit(int status)
-{
-    board_exit(status);
-}
 
 /* --- locks: one for all, recursive by the core that holds it -------------- */
 
