@@ -36,6 +36,7 @@ enum weft_error {
     WEFT_ERR_NOT_FOUND = -11,   /* no such thing */
     WEFT_ERR_FAILED = -12,      /* failed for a reason said elsewhere */
     WEFT_ERR_DEADLOCK = -13,    /* nothing can ever happen again */
+    WEFT_ERR_NO_HANDLER = -14,  /* a service handles no such request */
     WEFT_ERR_USER = -1000
 };
 

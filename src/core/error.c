@@ -20,6 +20,7 @@ static const char *weft_text(enum weft_error error)
     case WEFT_ERR_NOT_FOUND: return "not found";
     case WEFT_ERR_FAILED: return "failed";
     case WEFT_ERR_DEADLOCK: return "deadlock";
+    case WEFT_ERR_NO_HANDLER: return "no handler";
     case WEFT_ERR_USER: return "an error of the program";
     }
     return "unknown error";

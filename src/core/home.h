@@ -44,7 +44,8 @@ enum { WEFT__WAIT_ENDED = 1 };
 
 /* node->kind: what node->object is. JOIN: a task, the result is in buffer. */
 /* MOVE: a home, no node is linked. TURN: an object, not linked yet. SELECT: a
- * weft__select_ops_t, the nodes are elsewhere. */
+ * weft__select_ops_t, the nodes are elsewhere. RESULT: an object, and who ends
+ * the wait puts the result into buffer. */
 enum {
     WEFT__NODE_OBJECT = 0,
     WEFT__NODE_JOIN = 1,
@@ -52,6 +53,7 @@ enum {
     WEFT__NODE_MOVE = 3,
     WEFT__NODE_TURN = 4,
     WEFT__NODE_SELECT = 5,
+    WEFT__NODE_RESULT = 6,
 };
 
 /* A bit of node->spare: its home goes on with the object, a crowd. Who fills

@@ -117,7 +117,8 @@ static int end_result(weft_await_t *await)
     weft_node_t *node = &await->node[0];
 
     switch (node->kind) {
-    case WEFT__NODE_JOIN: return (int)(intptr_t)node->buffer;
+    case WEFT__NODE_JOIN:
+    case WEFT__NODE_RESULT: return (int)(intptr_t)node->buffer;
     case WEFT__NODE_SCOPE: return scope_end((weft_scope_t *)node->object);
     case WEFT__NODE_SELECT: return select_ops(node)->end(await);
     default: return await->wait.result;
