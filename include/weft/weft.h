@@ -25,6 +25,7 @@
 #include "weft/isr.h"
 #include "weft/job.h"
 #include "weft/loop.h"
+#include "weft/loop_thread.h"
 #include "weft/manual.h"
 #include "weft/mutex.h"
 #include "weft/pool.h"
