@@ -58,7 +58,7 @@ static void second(void *ctx)
 static void program(void *ctx)
 {
     static struct player a, b;
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
 
     (void)ctx;
     a = (struct player){.other = &b, .begins = true, .left = TURNS};

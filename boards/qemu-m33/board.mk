@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: MIT
 PORT := cortex_m
 PORT_SRC := $(call find,ports/cortex_m) $(addprefix ports/common/, \
-	board_panic.c console.c no_points.c no_stacks.c)
+	board_panic.c console.c no_points.c no_stacks.c say.c)
 BOARD_SRC = $(call find,boards/qemu-m33) ports/common/libc_locks.c
 ARCH := armv7m
 CROSS := arm-none-eabi-

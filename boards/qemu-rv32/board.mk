@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 PORT := riscv
 PORT_SRC = $(call find,ports/riscv) $(addprefix ports/common/, \
-	board_panic.c console.c no_points.c no_stacks.c)
+	board_panic.c console.c no_points.c no_stacks.c say.c)
 ARCH := riscv
 CROSS := riscv64-unknown-elf-
 CPU_FLAGS := -march=rv32imac -mabi=ilp32 -misa-spec=2.2 -mcmodel=medany

@@ -86,6 +86,11 @@ bool weft_port_in_interrupt(void);
 unsigned weft_port_core(void);
 unsigned weft_port_core_count(void);
 
+/* Prints one line for whoever looks after the program: "weft: WHO: WHAT", or
+ * "weft: WHAT" where who is NULL. On standard error; on a board on the console.
+ * Context: any, interrupts too: there it takes as long as the console does. */
+void weft_port_warn(const char *who, const char *what);
+
 /* --- interrupt levels ------------------------------------------------------
  *
  * What an executor of weft/isr.h runs in: an interrupt that software pends, of
@@ -154,10 +159,21 @@ typedef void weft_port_irq_fn(void);
 int weft_port_irq_setup(unsigned irq, unsigned priority,
                         weft_port_irq_fn *handler);
 
-/* A thread, RTOS task or core that the port started. Its memory is the
- * caller's until it was joined. */
+/* A thread, RTOS task or core that the port started. All zero before its first
+ * start; its memory is the caller's until it was joined.
+ *
+ * The hints are the caller's, set before the start, which leaves them as they
+ * are; zero: the port's default. stack_size: bytes that run may use. posix
+ * takes it and, on Linux, the name, of which 15 bytes are kept; freertos takes
+ * all three: its stacks have WEFT_FREERTOS_STACK words, and it refuses to start
+ * what needs more; the name is that of an RTOS task's first thread. The others
+ * ignore them. */
 typedef void weft_port_thread_fn(void *ctx);
 typedef struct weft_port_thread {
+    size_t stack_size;
+    unsigned priority; /* the platform's own number */
+    const char *name;  /* borrows */
+    /* private */
     weft_port_thread_fn *run;
     void *ctx;
     uintptr_t handle[2];
@@ -165,7 +181,8 @@ typedef struct weft_port_thread {
 
 /* Starts a thread or the next free core at run(ctx). WEFT_ERR_UNSUPPORTED:
  * there is none left; WEFT_ERR_TIMEOUT: it did not come up;
- * WEFT_ERR_MEMORY. Context: task level. */
+ * WEFT_ERR_MEMORY: also that its stack is smaller than the hint.
+ * Context: task level. */
 int weft_port_thread_start(weft_port_thread_t *thread, weft_port_thread_fn *run,
                            void *ctx);
 

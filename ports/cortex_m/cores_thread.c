@@ -110,7 +110,9 @@ int weft_port_thread_start(weft_port_thread_t *thread, weft_port_thread_fn *run,
         return was;
     }
     other = &others[core - 1];
-    *thread = (weft_port_thread_t){.run = run, .ctx = ctx};
+    thread->run = run;
+    thread->ctx = ctx;
+    thread->handle[ENDED] = 0;
     weft_atomic_store_release_word(&other->job, (uintptr_t)thread);
     if (was == OFF) {
         release_core(core);

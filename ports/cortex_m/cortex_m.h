@@ -91,10 +91,4 @@ uint64_t weft__level_alarms(uint64_t now_us);
 /* A thread starts on this core: its room is all zero. */
 void weft__room_clear(void);
 
-/* --- text without a C library's help */
-
-void weft__say(const char *text);
-void weft__say_hex(uint32_t value);
-void weft__say_number(unsigned value);
-
 #endif

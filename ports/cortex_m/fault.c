@@ -3,6 +3,7 @@
  */
 #include <stddef.h>
 
+#include "ports/common/say.h"
 #include "ports/cortex_m/limit.h"
 #include "ports/cortex_m/start.h"
 

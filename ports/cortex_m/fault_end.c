@@ -4,6 +4,7 @@
  * Alone in its file: a program that defines it itself gets its own.
  */
 #include "boards/board.h"
+#include "ports/common/say.h"
 #include "ports/cortex_m/start.h"
 
 void weft__fault_end(const char *what, uint32_t pc)
@@ -12,7 +13,7 @@ void weft__fault_end(const char *what, uint32_t pc)
     weft__say(what);
     if (pc != 0) {
         weft__say(" at pc ");
-        weft__say_hex(pc);
+        weft__say_address(pc);
     }
     weft__say("\n");
     board_exit(133);

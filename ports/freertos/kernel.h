@@ -201,22 +201,30 @@ static inline void weft__kernel_give(SemaphoreHandle_t semaphore,
 
 /* --- a task that stays on one core */
 
-static inline TaskHandle_t weft__kernel_task(TaskFunction_t run, void *ctx,
-                                             unsigned core, StackType_t *stack,
-                                             StaticTask_t *memory)
+struct weft__kernel_task {
+    const char *name;
+    TaskFunction_t run;
+    void *ctx;
+    UBaseType_t priority;
+    unsigned core;
+};
+
+/* The stack has WEFT_FREERTOS_STACK words. */
+static inline void weft__kernel_task_create(
+    const struct weft__kernel_task *task, StackType_t *stack,
+    StaticTask_t *memory)
 {
 #if WEFT__CORES > 1 && WEFT_FREERTOS_PIN && defined(ESP_PLATFORM)
-    return xTaskCreateStaticPinnedToCore(run, "weft", WEFT_FREERTOS_STACK, ctx,
-                                         WEFT_FREERTOS_PRIORITY, stack, memory,
-                                         (BaseType_t)core);
+    (void)xTaskCreateStaticPinnedToCore(
+        task->run, task->name, WEFT_FREERTOS_STACK, task->ctx, task->priority,
+        stack, memory, (BaseType_t)task->core);
 #elif WEFT__CORES > 1 && WEFT_FREERTOS_PIN && configUSE_CORE_AFFINITY == 1
-    return xTaskCreateStaticAffinitySet(run, "weft", WEFT_FREERTOS_STACK, ctx,
-                                        WEFT_FREERTOS_PRIORITY, stack, memory,
-                                        (UBaseType_t)1 << core);
+    (void)xTaskCreateStaticAffinitySet(
+        task->run, task->name, WEFT_FREERTOS_STACK, task->ctx, task->priority,
+        stack, memory, (UBaseType_t)1 << task->core);
 #else
-    (void)core;
-    return xTaskCreateStatic(run, "weft", WEFT_FREERTOS_STACK, ctx,
-                             WEFT_FREERTOS_PRIORITY, stack, memory);
+    (void)xTaskCreateStatic(task->run, task->name, WEFT_FREERTOS_STACK,
+                            task->ctx, task->priority, stack, memory);
 #endif
 }
 

@@ -22,6 +22,7 @@ static struct slot {
     weft_port_thread_fn *run;
     void *ctx;
     bool created;
+    unsigned priority;
     StaticTask_t task;
     _Alignas(8) StackType_t stack[WEFT_FREERTOS_STACK];
 } slots[WEFT_FREERTOS_THREADS];
@@ -73,24 +74,55 @@ static struct slot *take(void)
     return NULL;
 }
 
+/* One that was created sleeps until its state changes, and keeps its name. The
+ * handle of a static task is the address of its memory. */
+static void prepare(struct slot *slot, const weft_port_thread_t *thread)
+{
+    unsigned priority =
+        thread->priority != 0 ? thread->priority : WEFT_FREERTOS_PRIORITY;
+
+#if INCLUDE_vTaskPrioritySet == 1
+    if (slot->created && priority != slot->priority) {
+        vTaskPrioritySet((TaskHandle_t)&slot->task, priority);
+    }
+#endif
+    slot->priority = priority;
+}
+
+static void create(struct slot *slot, const char *name)
+{
+    const struct weft__kernel_task task = {
+        .name = name != NULL ? name : "weft",
+        .run = work,
+        .ctx = slot,
+        .priority = slot->priority,
+        .core = ((unsigned)(slot - slots) + 1u) % WEFT__CORES,
+    };
+
+    weft__kernel_task_create(&task, slot->stack, &slot->task);
+}
+
 int weft_port_thread_start(weft_port_thread_t *thread, weft_port_thread_fn *run,
                            void *ctx)
 {
-    struct slot *slot = take();
+    struct slot *slot;
 
     WEFT_ASSERT(!weft__kernel_in_interrupt(), "thread start in an interrupt");
+    if (thread->stack_size > sizeof(slot->stack)) {
+        return WEFT_ERR_MEMORY;
+    }
+    slot = take();
     if (slot == NULL) {
         return WEFT_ERR_UNSUPPORTED;
     }
     thread->run = slot->run = run;
     thread->ctx = slot->ctx = ctx;
     thread->handle[0] = (uintptr_t)(slot - slots);
+    prepare(slot, thread);
     set(slot, RUNNING);
     if (!slot->created) {
         slot->created = true;
-        (void)weft__kernel_task(work, slot,
-                                ((unsigned)(slot - slots) + 1u) % WEFT__CORES,
-                                slot->stack, &slot->task);
+        create(slot, thread->name);
     }
     return WEFT_OK;
 }

@@ -5,6 +5,7 @@
  * own, because the linker then leaves this one in the archive.
  */
 #include "boards/board.h"
+#include "ports/common/say.h"
 #include "ports/riscv/hart.h"
 #include "weft/riscv.h"
 

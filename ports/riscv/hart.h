@@ -157,9 +157,4 @@ bool weft__stacks_intact(void);
 __attribute__((weak)) void weft__limit_fault(uintptr_t cause,
                                              uintptr_t address);
 
-/* Prints: text, a number, an address. */
-void weft__say(const char *text);
-void weft__say_number(unsigned number);
-void weft__say_address(uintptr_t address);
-
 #endif

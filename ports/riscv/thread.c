@@ -78,7 +78,9 @@ int weft_port_thread_start(weft_port_thread_t *thread, weft_port_thread_fn *run,
     if (rc != 0) {
         return rc;
     }
-    *thread = (weft_port_thread_t){.run = run, .ctx = ctx};
+    thread->run = run;
+    thread->ctx = ctx;
+    thread->handle[0] = 0;
     __atomic_store_n(&hart->thread, (uintptr_t)thread, __ATOMIC_RELEASE);
     weft_port_wake(&hart->thread);
     return 0;

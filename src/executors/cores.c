@@ -48,6 +48,7 @@ int weft_cores_start(weft_cores_t *cores, weft_core_t *core, unsigned count)
     }
     for (i = 0; i < count; i++) {
         (void)weft_loop_init(&core[i].loop, NULL);
+        core[i].thread = (weft_port_thread_t){.run = NULL};
     }
     for (i = 1; i < count; i++) {
         rc = weft_port_thread_start(&core[i].thread, run, &core[i]);

@@ -159,7 +159,7 @@ static void wake_later(void *ctx)
 
 CASE(a_wake_ends_a_sleep)
 {
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
 
     for (uint64_t pause_us = 0; pause_us <= 5000; pause_us += 1000) {
         struct pair pair = {.pause_us = pause_us};
@@ -184,7 +184,7 @@ static void answer(void *ctx)
 CASE(no_wake_is_lost_that_races_a_sleep)
 {
     struct pair pair = {.rounds = TEST_IN_SIM ? 30 : 20000};
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
 
     CHECK_STARTED(weft_port_thread_start(&thread, answer, &pair));
     for (int i = 1; i <= pair.rounds; i++) {
@@ -208,7 +208,7 @@ static void wake_again_and_again(void *ctx)
 /* Wakes that come at any time and mean nothing. */
 CASE(stale_wakes_disturb_no_deadline)
 {
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
     struct pair pair = {.rounds = 50};
 
     CHECK_STARTED(weft_port_thread_start(&thread, wake_again_and_again, &pair));
@@ -227,7 +227,7 @@ CASE(a_wake_finds_its_sleeper_among_many_words)
 {
     enum { WORDS = 64 };
     static struct pair pairs[WORDS];
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
 
     for (int i = 0; i < WORDS; i += TEST_IN_SIM ? 8 : 1) {
         pairs[i] = (struct pair){.rounds = 3};
@@ -252,7 +252,7 @@ static void sleep_on_word(void *ctx)
 CASE(a_wake_ends_all_sleeps_on_its_word)
 {
     enum { THREADS = 3 };
-    weft_port_thread_t threads[THREADS];
+    weft_port_thread_t threads[THREADS] = {0};
     struct pair pair = {0};
 
     for (int i = 0; i < THREADS; i++) {
@@ -276,7 +276,7 @@ static void count_up(void *ctx)
 
 CASE(a_thread_runs_once_and_is_joined)
 {
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
     uintptr_t count = 0;
 
     for (int i = 1; i <= 50; i++) {
@@ -295,7 +295,7 @@ static void wait_for_one(void *ctx)
 CASE(threads_are_refused_when_there_are_no_more)
 {
     enum { MANY = 16 };
-    weft_port_thread_t threads[MANY];
+    weft_port_thread_t threads[MANY] = {0};
     uintptr_t word = 0;
     int count = 0;
     int rc = 0;
@@ -342,7 +342,7 @@ static void look_at_local(void *ctx)
 
 CASE(each_thread_has_a_record_of_its_own_zero_at_its_start)
 {
-    weft_port_thread_t threads[2];
+    weft_port_thread_t threads[2] = {0};
     weft_local_t *local = weft_port_local();
 
     for (int round = 0; round < 3; round++) {
@@ -376,13 +376,44 @@ static void note_core(void *ctx)
 
 CASE(cores_are_numbered_from_zero)
 {
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
     uintptr_t core = 1000;
 
     CHECK(weft_port_core() < weft_port_core_count());
     CHECK_STARTED(weft_port_thread_start(&thread, note_core, &core));
     weft_port_thread_join(&thread);
     CHECK(core < weft_port_core_count());
+}
+
+static void look_at_hints(void *ctx)
+{
+    const weft_port_thread_t *thread = ctx;
+
+    CHECK_EQ(thread->stack_size, 1024);
+    CHECK_EQ(strcmp(thread->name, "hinted"), 0);
+}
+
+/* Twice: the second one may get what the first one had. */
+CASE(a_start_leaves_hints_as_they_are)
+{
+    weft_port_thread_t thread = {
+        .stack_size = 1024, .priority = 1, .name = "hinted"};
+
+    for (int i = 0; i < 2; i++) {
+        CHECK_STARTED(weft_port_thread_start(&thread, look_at_hints, &thread));
+        weft_port_thread_join(&thread);
+        look_at_hints(&thread);
+        CHECK_EQ(thread.priority, 1);
+    }
+}
+
+CASE(a_warning_may_come_with_interrupts_masked)
+{
+    unsigned key = weft_hook_mask();
+
+    weft_port_warn("test_port", "interrupts are masked");
+    CHECK_EQ(weft_hook_mask(), weft_hook_mask());
+    weft_hook_unmask(key);
 }
 
 /* --- the C library */
@@ -413,7 +444,7 @@ static void take_and_give(void *ctx)
 
 CASE(threads_share_the_heap)
 {
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
     int rounds = TEST_IN_SIM ? 100 : 100000;
 
     CHECK_STARTED(weft_port_thread_start(&thread, take_and_give, &rounds));

@@ -35,7 +35,7 @@ WEFT_TASK(teller)
 
 CASE(a_loop_with_a_kick_may_also_be_run)
 {
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
     weft_event_t about_to_sleep = WEFT_EVENT_INIT;
     struct teller teller = {.event = &about_to_sleep};
 

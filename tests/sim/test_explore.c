@@ -36,7 +36,7 @@ static void store_other(void *ctx)
 static void two_writers(void *ctx)
 {
     weft_port_thread_fn *const *run = ctx;
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
 
     word = 0;
     other_word = 0;
@@ -86,7 +86,7 @@ static unsigned core_count;
 static void on_all_cores(void *ctx)
 {
     weft_port_thread_fn *const *run = ctx;
-    weft_port_thread_t threads[3];
+    weft_port_thread_t threads[3] = {0};
 
     word = 0;
     other_word = 0;
@@ -180,7 +180,7 @@ static void count_locked(void *ctx)
 
 static void three_lockers(void *ctx)
 {
-    weft_port_thread_t threads[2];
+    weft_port_thread_t threads[2] = {0};
 
     (void)ctx;
     weft_spinlock_init(&lock);
@@ -326,7 +326,7 @@ static void note_outcome(void)
 
 static void run_random(void *ctx)
 {
-    weft_port_thread_t threads[CORES];
+    weft_port_thread_t threads[CORES] = {0};
     weft_sim_interrupt_t interrupt = {.handler = handle, .times = 1};
 
     (void)ctx;
@@ -449,7 +449,7 @@ static void load_and_store(void *ctx)
 /* Waits for ever where an update is lost. */
 static void lose_update(void *ctx)
 {
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
 
     (void)ctx;
     word = 0;
@@ -567,7 +567,7 @@ static void tell(uintptr_t *sleeper)
 static void interrupts_and_the_clock(void *ctx)
 {
     weft_sim_interrupt_t interrupts[2];
-    weft_port_thread_t threads[2];
+    weft_port_thread_t threads[2] = {0};
 
     (void)ctx;
     for (unsigned i = 0; i < 2; i++) {

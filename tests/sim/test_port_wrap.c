@@ -28,7 +28,7 @@ static void wait_without_limit(uintptr_t *word)
 
 static void near_the_wrap(void *ctx)
 {
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
     uintptr_t word = 0;
 
     (void)ctx;

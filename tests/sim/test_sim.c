@@ -39,7 +39,7 @@ static void other_racer(void *ctx)
 
 static void run_race(void *ctx)
 {
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
 
     CHECK_EQ(weft_port_thread_start(&thread, other_racer, ctx), 0);
     racer(ctx, 'a');
@@ -122,7 +122,7 @@ static void add_badly(void *ctx)
 
 static void run_lost_update(void *ctx)
 {
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
 
     CHECK_EQ(weft_port_thread_start(&thread, add_badly, ctx), 0);
     add_badly(ctx);
@@ -166,7 +166,7 @@ static void spin_for_ever(void *ctx)
 
 static void two_spin_for_ever(void *ctx)
 {
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
 
     (void)weft_port_thread_start(&thread, spin_for_ever, ctx);
     spin_for_ever(ctx);
@@ -223,7 +223,7 @@ CASE_ALONE(bad_calls_are_errors)
 CASE_ALONE(outside_of_a_run_there_is_one_core_and_a_clock_that_jumps)
 {
     static const uintptr_t word;
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
     uint64_t start = weft_port_now_us();
 
     CHECK(!weft_sim_running());
@@ -270,7 +270,7 @@ static void spend_30(void *ctx)
 
 CASE(two_cores_spend_time_side_by_side)
 {
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
     uint64_t start = weft_port_now_us();
     uint64_t ends[2];
 
@@ -289,7 +289,7 @@ static void set_after_a_second(void *ctx)
 
 CASE(time_goes_on_for_a_core_that_spins_alone)
 {
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
     uintptr_t word = 0;
 
     CHECK_EQ(weft_port_thread_start(&thread, set_after_a_second, &word), 0);
@@ -476,7 +476,7 @@ static void wait_for_interrupt(void *ctx)
 
 CASE(one_core_interrupts_another)
 {
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
     uintptr_t word = 0;
     struct cross cross = {.source = {.word = &word}};
 
@@ -509,7 +509,7 @@ static void stay_awake(void *ctx)
 
 CASE(remove_waits_for_the_handler_on_another_core)
 {
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
     uintptr_t inside = 0;
     uintptr_t stop = 0;
     weft_sim_interrupt_t source = {
@@ -605,7 +605,7 @@ static void guarded_add_10(void *ctx)
 
 CASE(a_masking_lock_keeps_cores_and_interrupts_out)
 {
-    weft_port_thread_t threads[2];
+    weft_port_thread_t threads[2] = {0};
     struct guarded guarded = {.lock = WEFT_SPINLOCK_INIT};
     weft_sim_interrupt_t source = {
         .handler = guarded_add, .ctx = &guarded, .times = 10, .one_in = 4};

@@ -53,6 +53,7 @@ static inline void core__run(void *ctx)
 static inline void core_start(struct core *core)
 {
     weft_loop_init(&core->loop, NULL);
+    core->thread = (weft_port_thread_t){.run = NULL};
     CHECK_STARTED(weft_port_thread_start(&core->thread, core__run, core));
 }
 
@@ -62,10 +63,12 @@ static inline void core_stop(struct core *core)
     weft_port_thread_join(&core->thread);
 }
 
-/* A function on a core of its own, such as somebody who sets an event. */
+/* A function on a core of its own, such as somebody who sets an event. It
+ * gives no hints. */
 static inline void thread_start(weft_port_thread_t *thread,
                                 weft_port_thread_fn *run, void *ctx)
 {
+    *thread = (weft_port_thread_t){.run = NULL};
     CHECK_STARTED(weft_port_thread_start(thread, run, ctx));
 }
 

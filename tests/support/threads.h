@@ -104,7 +104,7 @@ static inline int reused_start(weft_port_thread_t *thread,
     }
     reused->run = run;
     reused->ctx = ctx;
-    *thread = (weft_port_thread_t){.run = NULL, .ctx = reused};
+    thread->ctx = reused;
     reused__set(reused, REUSED_BUSY);
     return 0;
 }

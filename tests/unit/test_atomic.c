@@ -115,7 +115,7 @@ static void count_upper(void *ctx)
 
 CASE(neighbours_change_at_the_same_time)
 {
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
 
     memset(bytes, 0, sizeof(bytes));
     CHECK_STARTED(weft_port_thread_start(&thread, count_upper, NULL));

@@ -242,7 +242,7 @@ static void resume_on_other_thread(void *ctx)
 
 CASE(goes_on_in_another_thread)
 {
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
     struct steps steps;
 
     steps_init(&steps, count_up, 2);

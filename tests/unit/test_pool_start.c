@@ -25,7 +25,7 @@ static int hold_cores(struct holder *holder, int most, weft_event_t *go)
     int n = 0;
 
     for (; n < most; n++) {
-        holder[n].go = go;
+        holder[n] = (struct holder){.go = go};
         if (weft_port_thread_start(&holder[n].thread, hold_core, &holder[n]) <
             0) {
             break;
@@ -98,7 +98,7 @@ CASE_SIM_ONLY(the_last_worker_leaves_while_another_does_not_come_up,
     weft_event_t go = WEFT_EVENT_INIT;
     struct holder holder[1];
     struct pool *pool = pool_made(2);
-    weft_port_thread_t starter;
+    weft_port_thread_t starter = {0};
     int held = hold_cores(holder, 1, &go);
 
     CHECK_STARTED(weft_pool_start(&pool->pool, 1));

@@ -289,7 +289,7 @@ static void overflow_in_thread(void *ctx)
 
 static void run_in_thread(void)
 {
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
     int result;
 
     if (weft_port_thread_start(&thread, overflow_in_thread, &result) == 0) {
@@ -342,7 +342,7 @@ static void take_and_give(void *ctx)
 CASE(several_threads_share_a_pool)
 {
     static char names[3][2] = {"a", "b", "c"};
-    weft_port_thread_t threads[2];
+    weft_port_thread_t threads[2] = {0};
     weft_stack_config_t config = {.size = 4096, .count_max = 6};
 
     pool_begin(config);

@@ -31,7 +31,7 @@ static void count_up(void *ctx)
 
 CASE(a_core_that_does_not_come_up_is_an_error_and_one_that_comes_late_none)
 {
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
     uintptr_t count = 0;
     int rc;
 
@@ -77,7 +77,7 @@ static void sleep_again_and_again(void *ctx)
 /* Woken three times for each round, and once more when it is awake. */
 CASE(a_core_is_interrupted_at_most_once_a_sleep)
 {
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
     uintptr_t rounds = 3000;
 
     word = answer = sleeps = 0;
@@ -107,7 +107,7 @@ static void stay_awake(void *ctx)
 
 CASE(a_core_that_is_awake_is_not_interrupted)
 {
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
 
     word = answer = 0;
     CHECK_STARTED(weft_port_thread_start(&thread, stay_awake, &word));
@@ -150,7 +150,7 @@ static void open_and_sleep(void *ctx)
 
 CASE(a_level_of_another_core_is_pended_and_runs_there)
 {
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
 
     word = answer = runs = ran_on = 0;
     CHECK_STARTED(weft_port_thread_start(&thread, open_and_sleep, NULL));

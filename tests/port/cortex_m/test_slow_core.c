@@ -39,7 +39,7 @@ static void tell_the_time(void *ctx)
 /* Some wraps may be lost, since the emulator stops for a while. */
 CASE(a_core_that_starts_slowly_has_the_time_of_the_first)
 {
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
     uint64_t begin_us = weft_port_now_us();
 
     CHECK_STARTED(weft_port_thread_start(&thread, tell_the_time, NULL));

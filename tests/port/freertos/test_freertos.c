@@ -359,6 +359,26 @@ CASE(a_sleep_with_interrupts_off_is_named)
 
 /* --- threads */
 
+static void look_at_name(void *ctx)
+{
+    *(const char **)ctx = pcTaskGetName(NULL);
+}
+
+/* The first of the program that takes a thread. */
+CASE(a_thread_gives_its_task_a_name)
+{
+    weft_port_thread_t thread = {.name = "storage"};
+    const char *name = NULL;
+
+    CHECK_EQ(weft_port_thread_start(&thread, look_at_name, &name), 0);
+    weft_port_thread_join(&thread);
+    CHECK_EQ(strcmp(name, "storage"), 0);
+    thread.name = "later";
+    CHECK_EQ(weft_port_thread_start(&thread, look_at_name, &name), 0);
+    weft_port_thread_join(&thread);
+    CHECK_EQ(strcmp(name, "storage"), 0);
+}
+
 CASE(more_threads_than_the_pool_has_are_an_error)
 {
     enum { MORE = WEFT_FREERTOS_THREADS + 1 };
@@ -373,4 +393,40 @@ CASE(more_threads_than_the_pool_has_are_an_error)
     weft_pool_stop(&pool);
     CHECK_EQ(weft_pool_join(&pool), 0);
     weft_pool_deinit(&pool);
+}
+
+static void look_at_itself(void *ctx)
+{
+    UBaseType_t *priority = ctx;
+
+    *priority = uxTaskPriorityGet(NULL);
+}
+
+/* All of these take the pool's first task, one after the other. */
+CASE(a_thread_has_the_priority_that_it_asks_for)
+{
+    weft_port_thread_t thread = {0};
+    static const unsigned asked[] = {MAIN + 1, 0, MAIN + 2};
+
+    for (unsigned i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+        UBaseType_t priority = 0;
+
+        thread.priority = asked[i];
+        CHECK_EQ(weft_port_thread_start(&thread, look_at_itself, &priority), 0);
+        weft_port_thread_join(&thread);
+        CHECK_EQ(priority, asked[i] != 0 ? asked[i] : MAIN);
+    }
+}
+
+CASE(a_thread_that_needs_more_stack_than_there_is_does_not_start)
+{
+    weft_port_thread_t thread = {.stack_size =
+                                     WEFT_FREERTOS_STACK * sizeof(StackType_t)};
+    UBaseType_t priority = 0;
+
+    CHECK_EQ(weft_port_thread_start(&thread, look_at_itself, &priority), 0);
+    weft_port_thread_join(&thread);
+    thread.stack_size++;
+    CHECK_EQ(weft_port_thread_start(&thread, look_at_itself, &priority),
+             WEFT_ERR_MEMORY);
 }

@@ -56,7 +56,7 @@ CASE_ALONE(a_fault_in_a_level_is_one_too)
 
 CASE_ALONE(a_fault_names_its_hart)
 {
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
 
     CHECK_DIES(
         {

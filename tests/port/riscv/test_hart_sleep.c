@@ -50,7 +50,7 @@ static void storm(void *ctx)
 CASE(a_storm_of_wakes_loses_none)
 {
     struct words words = {.last = STORM};
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
     uintptr_t seen = 0;
 
     CHECK_STARTED(weft_port_thread_start(&thread, storm, &words));
@@ -80,7 +80,7 @@ static void echo(void *ctx)
 CASE(a_sleep_is_interrupted_once_at_most)
 {
     struct words words = {.last = STORM};
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
     uint32_t sleeps = 0;
 
     CHECK_STARTED(weft_port_thread_start(&thread, echo, &words));
@@ -113,7 +113,7 @@ static void wake_in_vain(void *ctx)
 CASE(a_hart_that_is_awake_is_not_interrupted)
 {
     struct words words = {.last = 1000};
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
 
     CHECK_STARTED(weft_port_thread_start(&thread, wake_in_vain, &words));
     uint32_t kicks = weft_riscv_kicks(0);
@@ -127,7 +127,7 @@ CASE(a_hart_that_is_awake_is_not_interrupted)
 CASE(a_sleep_on_another_word_is_not_interrupted)
 {
     struct words words = {.last = 1000};
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
 
     CHECK_STARTED(weft_port_thread_start(&thread, wake_in_vain, &words));
     uint32_t kicks = weft_riscv_kicks(0);
@@ -199,7 +199,7 @@ static void count_up(void *ctx)
 
 CASE(a_hart_is_used_again_and_again)
 {
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
     uintptr_t count = 0;
 
     for (int i = 0; i < 2000; i++) {
@@ -217,7 +217,7 @@ static void return_masked(void *ctx)
 
 CASE_ALONE(a_thread_that_returns_with_interrupts_masked_is_an_assertion)
 {
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
 
     CHECK_DIES(
         {

@@ -30,7 +30,7 @@ static void wait_for_end(void *ctx)
 /* Occupies harts until one does not come up, or none is left. */
 CASE(a_hart_that_does_not_come_up_is_an_error_in_time)
 {
-    weft_port_thread_t threads[WEFT_CORES];
+    weft_port_thread_t threads[WEFT_CORES] = {0};
     uintptr_t end = 0;
     unsigned count = 0;
     uint64_t begin_us;
@@ -73,7 +73,7 @@ static void returns(void *ctx)
 /* So long does a start take. */
 static uint64_t start_us(void)
 {
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
     uint64_t begin_us = weft_port_now_us();
 
     CHECK_EQ(weft_port_thread_start(&thread, returns, NULL), 0);

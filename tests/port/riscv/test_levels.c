@@ -240,7 +240,7 @@ CASE(a_pend_from_another_hart_runs_at_once_or_in_a_sleep)
 {
     struct remote remote = {.count = 0};
     weft_port_level_t level;
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
 
     CHECK_EQ(weft_port_level_open(&level, 5, count_run, &remote.count), 0);
     remote.pend = level.pend;
@@ -255,7 +255,7 @@ CASE(a_pend_from_another_hart_is_not_lost_at_a_ceiling)
 {
     struct remote remote = {.count = 0};
     weft_port_level_t level;
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
 
     CHECK_EQ(weft_port_level_open(&level, 2, count_run, &remote.count), 0);
     remote.pend = level.pend;

@@ -126,7 +126,7 @@ static void jump_ahead(void *ctx)
 /* It sleeps meanwhile: the comparator sees the new time. */
 CASE(a_halt_ends_a_sleep_that_it_went_past)
 {
-    weft_port_thread_t thread;
+    weft_port_thread_t thread = {0};
     uint64_t deadline_us = weft_port_now_us() + UINT64_C(3600) * 1000000;
 
     CHECK_STARTED(weft_port_thread_start(&thread, jump_ahead, NULL));
