@@ -167,6 +167,10 @@ $(BUILD)/weft-sim: $(call obj,$(S),$(SRC_tool_sim)) $(LUA_sim) $(ARCHIVES_sim) \
 .deps/lua/state: | dev/fetch_lua.sh
 	@dev/fetch_lua.sh
 
+# ONLY=NAME: the benchmarks whose names begin so.
+BENCHED = $(foreach p,$(PROGRAMS_bench) $(PROGRAMS_bench_sim),$(if \
+	$(filter $(ONLY)%,$(notdir $(p))),$(p)))
+
 # A program has its object's name without .o.
 program = $(addprefix $(1)/,$(basename $(2)))
 PROGRAMS_real := $(call program,$(R),$(TESTS))
@@ -197,6 +201,8 @@ $(PROGRAMS_lua_sim): %: %.o $(TEST_sim) $(LUA_sim) $(ARCHIVES_sim) \
 	$(call link,$(LIBCMOCKA) $(LUA_SIM_LIBS))
 $(PROGRAMS_bench) $(PROGRAMS_example): %: %.o $(LUA_real) $(ARCHIVES_real)
 	$(call link,$(LUA_LIBS))
+# This one counts allocations.
+$(R)/bench/micro/services: LINK_FLAGS += -Wl,--wrap=malloc,--wrap=calloc
 $(PROGRAMS_bench_sim): %: %.o $(BUILD)/libweft_sim.a
 	$(call link)
 # An example's main becomes the first thing a simulated machine runs.
@@ -250,13 +256,13 @@ check: ## warnings, layers, format, sizes, headers, examples in texts
 format: ## lay out the C files (clang-format 14)
 	@dev/check/format.sh --apply
 
-bench: ## measure: ours, the peers that are here, the aim
-	@$(SUBMAKE) -s $(PROGRAMS_bench) $(PROGRAMS_bench_sim)
-	@bench/run.sh $(PROGRAMS_bench) $(PROGRAMS_bench_sim)
+bench: ## measure ours, the peers that are here, the aim (ONLY=services)
+	@$(SUBMAKE) -s $(BENCHED)
+	@BENCH_ONLY=$(ONLY) bench/run.sh $(BENCHED)
 
 bench-short: ## do the benchmarks still run? (a few seconds)
-	@$(SUBMAKE) -s $(PROGRAMS_bench) $(PROGRAMS_bench_sim)
-	@BENCH_SHORT=1 bench/run.sh $(PROGRAMS_bench) $(PROGRAMS_bench_sim)
+	@$(SUBMAKE) -s $(BENCHED)
+	@BENCH_SHORT=1 BENCH_ONLY=$(ONLY) bench/run.sh $(BENCHED)
 
 sim: ## every simulated test under SEEDS=1000 seeds
 	@dev/install_deps.sh test

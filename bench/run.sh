@@ -5,12 +5,16 @@
 #   bench/run.sh PROGRAM...            the table
 #   BENCH_SHORT=1 bench/run.sh PROGRAM...   ours only, one small round: does
 #                                      each still run and print its figures?
+#   BENCH_ONLY=services bench/run.sh PROGRAM...   these, and only what the
+#                       peers have of services; of any other name: nothing
 #
 # Peers are built into build/bench. One that cannot be built here is left out,
 # which is said; nothing is installed.
 set -u
 cd "$(dirname "$0")/.."
-out=build/bench${BENCH_SHORT:+/short} # a short run spoils no long one
+only=${BENCH_ONLY-}
+# One run spoils none of another kind.
+out=build/bench${BENCH_SHORT:+/short}${only:+/$only}
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 figures=$out/figures
@@ -66,18 +70,34 @@ measure() { # measure NAME COMMAND...: its figures
 
 skip() { left_out+=("$1: left out: $2"); }
 
+# build_c NAME SOURCE FLAG...: sets program, to nothing where it could not.
+build_c() {
+    local name=$1 source=bench/compare/$2
+    program=$out/${2%.c}
+    shift 2
+    cc -std=c11 -O2 -I. -o "$program" "$source" "$@" 2>"$out/errors" && return
+    skip "$name" "it does not compile here"
+    program=
+}
+
 peer_libuv() {
+    local flags
     if ! has pkg-config || ! pkg-config --exists libuv; then
         skip libuv "no libuv1-dev"
         return
     fi
-    # shellcheck disable=SC2046
-    if ! cc -std=c11 -O2 -I. -o "$out/libuv" bench/compare/libuv.c \
-        $(pkg-config --cflags --libs libuv) 2>"$out/errors"; then
-        skip libuv "it does not compile here"
-        return
+    read -r -a flags <<<"$(pkg-config --cflags --libs libuv)"
+    if [ "$only" = "" ]; then
+        build_c libuv libuv.c "${flags[@]}"
+        [ "$program" = "" ] || measure libuv "$program"
     fi
-    measure libuv "$out/libuv"
+    build_c "libuv services" libuv_services.c "${flags[@]}"
+    [ "$program" = "" ] || measure "libuv services" "$program"
+}
+
+peer_queues() {
+    build_c queues queues.c -lpthread
+    [ "$program" = "" ] || measure queues "$program"
 }
 
 # build_cpp NAME SOURCE PACKAGE HEADER LIBRARY...: sets program, to nothing
@@ -130,7 +150,8 @@ peer_go() {
         skip Go "it does not compile here"
         return
     fi
-    measure Go "$out/go"
+    measure Go "$out/go" ${only:+"$only"}
+    [ "$only" = "" ] || return
     for kind in asleep waiting limited; do
         measure "Go $kind" "$out/go" bytes "$kind"
     done
@@ -156,7 +177,8 @@ peer_tokio() {
         skip Tokio "its crates could not be fetched or built"
         return
     fi
-    measure Tokio "$program"
+    measure Tokio "$program" ${only:+"$only"}
+    [ "$only" = "" ] || return
     for kind in asleep waiting limited; do
         measure "Tokio $kind" "$program" bytes "$kind"
     done
@@ -190,23 +212,29 @@ done
 lua=1
 [[ " $* " = *"/lua "* ]] && lua=0
 if [ "${BENCH_SHORT-}" != "" ]; then
-    awk -v check="$((1 - lua))" -v lua="$lua" -f bench/table.awk "$figures" \
-        bench/works.txt >"$out/missing" || { cat "$out/missing"; failed=1; }
+    awk -v check="$((1 - lua))" -v lua="$lua" -v only="$only" \
+        -f bench/table.awk "$figures" bench/works.txt >"$out/missing" || { cat "$out/missing"; failed=1; }
     [ "$failed" = 0 ] && echo "bench: $(wc -l <"$figures") figures"
     exit "$failed"
 fi
-peer_libuv
-peer_boost
-peer_tbb
-peer_go
-peer_tokio
-peer_lua
+if [ "$only" = "" ] || [ "$only" = services ]; then
+    peer_libuv
+    peer_queues
+    peer_go
+    peer_tokio
+fi
+if [ "$only" = "" ]; then
+    peer_boost
+    peer_tbb
+    peer_lua
+fi
 machine
 echo
-awk -v lua="$lua" -f bench/table.awk "$figures" bench/works.txt
+awk -v lua="$lua" -v only="$only" -f bench/table.awk "$figures" bench/works.txt
 for peer in "${left_out[@]+"${left_out[@]}"}"; do
     echo "$peer"
 done
+[ ${#left_out[@]} = 0 ] || echo "peers left out: ${#left_out[@]}"
 if [ ${#disturbed[@]} != 0 ]; then
     printf '%s\n' "${disturbed[@]}"
     echo "Beside these, figures of two threads (2T) say little: measure again."

@@ -4,12 +4,13 @@
 #   awk -f table.awk FIGURES works.txt     figures: WHO NAME MEDIAN MIN MAX
 #
 # With check=1: only says which of our figures are missing; then status 1.
-# A row that is marked "later" may be without one.
+# A row that is marked "later" may be without one. With only=NAME: the rows
+# that this run has figures of.
 
 BEGIN {
     FS = "\t"
-    peers = split("libuv Boost.Context Boost.Fiber oneTBB Go Tokio Lua", \
-        peer, " ")
+    peers = split("libuv Boost.Context Boost.Fiber oneTBB Go Tokio" \
+        " queues Lua", peer, " ")
     row = "%-37s %9s  %-16s  %-38s %5s %8s  %s\n"
     if (!check)
         printf row, "work", "ours", "least..greatest", "peers", "ratio", \
@@ -63,7 +64,7 @@ function aim_of(aim, name,    part, n, who) {
 function verdict(ours, aim, more,    times) {
     if (aim == "")
         return ""
-    times = more ? aim / ours : ours / aim
+    times = aim == 0 ? ours + 1 : more ? aim / ours : ours / aim
     counted++
     if (times < 1.005) { # as exact as the table shows it
         met++
@@ -99,6 +100,12 @@ function line_of_others(work, aim, as,    list, limit) {
         limit == "" ? "" : (aim ~ /^>/ ? ">" : "") number(limit), "not yet"
 }
 
+function heading() {
+    if (!check && title != "")
+        print title
+    title = ""
+}
+
 FNR == NR {
     median[$1, $2] = $3
     least[$1, $2] = $4
@@ -110,8 +117,7 @@ FNR == 1 { header = 1 }
 
 # The comment at the top is for readers, each further one a part's title.
 /^#/ {
-    if (!header && !check)
-        print "\n" substr($0, 3)
+    title = header ? "" : "\n" substr($0, 3)
     next
 }
 
@@ -128,12 +134,17 @@ NF == 0 {
     if (match(field[5], /as [a-z0-9_]+/))
         as = substr(field[5], RSTART + 3, RLENGTH - 3)
     if (("weft", field[1]) in median) {
+        heading()
         if (!check)
             line(field[1], field[2], field[3], field[4], as)
+    } else if (only != "") {
+        next
     } else if (field[5] ~ /later/) {
+        heading()
         if (!check)
             line_of_others(field[2], field[4], as)
     } else if (check || !lua) {
+        heading()
         print "no figure for: " field[1]
         missing++
     }

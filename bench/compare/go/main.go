@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 //
 //	peer               every figure of time, on one P, then on two
+//	peer services      the last of them: those of services.go
 //	peer bytes KIND    memory of a parked goroutine: asleep, waiting, limited
 package main
 
@@ -228,6 +229,10 @@ func main() {
 		bytes(os.Args[2])
 		return
 	}
+	if len(os.Args) > 1 && os.Args[1] == "services" {
+		services()
+		return
+	}
 	timers("1e3", 1000)
 	timers("1e4", 10000)
 	timers("1e5", 100000)
@@ -240,4 +245,5 @@ func main() {
 	run("spawn_join", 1000000, spawnJoin(now))
 	onOne()
 	onTwo()
+	services()
 }

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: MIT
 //
 //     peer               every figure of time, on the current_thread runtime;
-//                        then those of sync.rs
+//                        then those of sync.rs and services.rs
+//     peer services      those of services.rs
 //     peer bytes KIND    memory of a parked task: asleep, waiting, limited
 
+mod services;
 mod sync;
 
 use std::future::poll_fn;
@@ -261,6 +263,10 @@ fn main() {
     if words.len() > 2 && words[1] == "bytes" {
         bytes(&words[2]);
     }
+    if words.len() > 1 && words[1] == "services" {
+        services::measure();
+        return;
+    }
     run("sleepers_1e6", 1000000, sleepers);
     run("wake_local", 1000000, wake_local);
     run("wake_inbox", 1000000, wake_inbox);
@@ -269,4 +275,5 @@ fn main() {
     run("event_ping", 1000000, ping_pong);
     run("spawn_join", 1000000, spawn_join);
     sync::measure();
+    services::measure();
 }

@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, Mutex, RwLock, Semaphore};
 use tokio::task::spawn;
 
 /// A runtime and its clock: CPU time on one thread, real time on several.
-enum On {
+pub enum On {
     Current,
     Workers(usize),
 }
@@ -27,7 +27,7 @@ impl On {
     }
 
     /// The ns that this future takes as a task of that runtime.
-    fn time<F>(&self, future: F) -> f64
+    pub fn time<F>(&self, future: F) -> f64
     where
         F: std::future::Future<Output = ()> + Send + 'static,
     {
