@@ -53,7 +53,7 @@ uint64_t weft_port_now_us(void);
 
 /* How far that may be behind, where it goes on in steps: what has certainly
  * passed is counted. weft_deadline adds it, so that no wait is early. 0 where
- * the port says nothing. */
+ * it counts microseconds. */
 extern const uint32_t weft_port_clock_step_us;
 
 /* Sleeps while *word == asleep, at most until deadline_us (UINT64_MAX: no

@@ -27,6 +27,8 @@ static uint64_t now(struct weft__counter *counter)
     return weft__counter_read(counter, rate, weft__timer_count());
 }
 
+const uint32_t weft_port_clock_step_us = 0;
+
 uint64_t weft_port_now_us(void)
 {
     uint32_t key = weft__primask_raise();

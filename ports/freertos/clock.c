@@ -24,10 +24,8 @@
 #define MOST_US ((uint64_t)(MOST_TICKS - 1) * SECOND_US / HZ)
 
 /* Of a clock that knows ticks only, and of the fractions that it leaves out. */
-#if WEFT__CLOCK_IN_TICKS
 const uint32_t weft_port_clock_step_us =
-    SECOND_US / HZ + (SECOND_US % HZ == 0 ? 0 : 2);
-#endif
+    WEFT__CLOCK_IN_TICKS ? SECOND_US / HZ + (SECOND_US % HZ == 0 ? 0 : 2) : 0;
 
 /* When it is, and when the tick that we are in began. */
 struct moment {

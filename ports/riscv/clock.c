@@ -31,6 +31,8 @@ uint64_t weft__ticks_at(uint64_t us)
     return weft__us_to_ticks(us, WEFT_CLOCK_HZ);
 }
 
+const uint32_t weft_port_clock_step_us = 0;
+
 uint64_t weft_port_now_us(void)
 {
     return weft__ticks_to_us(weft__ticks(), WEFT_CLOCK_HZ);
