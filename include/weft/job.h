@@ -14,6 +14,7 @@
  *         hash->value = crc(hash->text);
  *         return WEFT_OK;
  *     }
+ *     static weft_pool_t pool;
  *     ...
  *     struct hash hash = {.text = "weft"};
  *     weft_job_start(&pool.executor, &hash.job, hash_run);

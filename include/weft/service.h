@@ -23,16 +23,13 @@
  *         .name = "adder", .handlers = handlers, .handlers_count = 1};
  *
  *     static weft_service_t service;
- *     weft_service_init(&service, &adder, &loop.executor);
+ *     ...
  *     weft_request_t start = WEFT_FUTURE_INIT;
+ *     weft_service_init(&service, &adder, &loop.executor);
  *     weft_service_start(&service, &start);
  *
- *     int sum(int a, int b)
- *     {
- *         struct adder_add call = {.a = a, .b = b};
- *         int rc = adder_add_call(&service, &call);
- *         return rc < 0 ? rc : call.sum;
- *     }
+ *     struct adder_add call = {.a = 1, .b = 2};
+ *     int rc = adder_add_call(&service, &call);
  *
  * Request. A future (weft/future.h) in a struct of the user's own, with what is
  * asked and what is answered. All zero is a request that can be awaited; what
@@ -70,9 +67,9 @@
 #include <stdint.h>
 
 #include "weft/base/list.h"
-#include "weft/base/queue.h"
 #include "weft/base/spinlock.h"
 #include "weft/executor.h"
+#include "weft/fiber.h"
 #include "weft/future.h"
 #include "weft/task.h"
 #include "weft/timer.h"
@@ -146,11 +143,11 @@ enum weft_service_state {
 };
 
 typedef struct weft_service_loop weft_service_loop_t;
+typedef struct weft_service_fiber weft_service_fiber_t;
 typedef struct weft_service_fibers weft_service_fibers_t;
 typedef struct weft_handler_entry weft_handler_entry_t;
 
-/* The wait for the next request, in one word: 0 awake and nothing there; a
- * stack of requests; a node, tag 1: who waits; 2: stopped. */
+/* The wait for the next request: src/services/service.h tells the word. */
 typedef struct weft_mailbox {
     const weft_object_ops_t *ops;
     uintptr_t word; /* atomic */
@@ -165,28 +162,29 @@ struct weft_service {
     weft_await_t await;
     weft_timer_node_t timer;
     weft_mailbox_t mailbox;
-    uint8_t open;   /* atomic: takes requests */
-    uint8_t state;  /* atomic, written by itself: enum weft_service_state */
-    uint8_t parked; /* how it waits */
-    uint8_t flags;
-    uint32_t bound;     /* 0: none */
-    uint32_t queued;    /* atomic, where there is a bound */
-    weft_link_t *ready; /* collected, first come first */
+    weft_link_t *ready; /* taken out of the mailbox, first come first */
     weft_link_t *ready_end;
-    weft_link_t *ends;       /* starts or stops, settled at the end of that */
+    weft_link_t *ends;       /* starts or stops, settled when that is over */
     weft_request_t *current; /* whom the running handler has to answer */
     weft_handler_entry_t *entries;
     weft_service_loop_t *loops;
-    const struct weft__service_fiber_ops *fiber_ops;
     weft_service_fibers_t *fibers;
+    const struct weft__service_fiber_ops *fiber_ops; /* NULL: no fibers */
     const struct weft__service_time_ops *time_ops; /* NULL: waits for no time */
-    uint64_t resume_us;                            /* when a restart is due */
-    uint64_t since_us; /* when it has begun to serve */
-    uint32_t pause_us;
-    int error; /* it has failed with */
-    weft_spinlock_t lock;
-    weft_list_node_t *kept;    /* requests that handlers have kept */
-    weft_list_node_t *replies; /* who would post to it */
+    void *blocked;      /* atomic: the thread that a handler may block */
+    uint64_t resume_us; /* when a restart is due; since when it serves */
+    uint32_t pause_us;  /* before the next restart */
+    int error;          /* it has failed with, or closes with */
+    uint32_t bound;     /* 0: none */
+    uint32_t queued;    /* atomic, where there is a bound */
+    uint16_t starts;    /* in ready */
+    uint16_t stops;
+    uint8_t phase;  /* atomic, written by itself */
+    uint8_t parked; /* how it waits */
+    uint8_t marks;
+    weft_spinlock_t lock; /* of the two lists */
+    weft_list_t kept;     /* requests that handlers have kept */
+    weft_list_t replies;  /* who may post to it */
 };
 
 /* Prepares a stopped service of this type, which stays as long as the service,
@@ -247,7 +245,7 @@ static inline int weft_service_stop(weft_service_t *service,
 /* At this moment. Context: any. */
 enum weft_service_state weft_service_state(const weft_service_t *service);
 
-/* --- inside of it: its handlers, hooks and loops, or while it is stopped --- */
+/* --- in its handlers, hooks and loops, or while it is stopped --------------- */
 
 /* From now on fn handles this code, in place of who did; NULL: nobody does.
  * The entry is memory for that until it was unset; an entry that is set may
@@ -285,6 +283,32 @@ int weft_service_loop_set(weft_service_t *service, weft_service_loop_t *loop,
 void weft_service_loop_unset(weft_service_t *service,
                              weft_service_loop_t *loop);
 
+/* Gives it fibers for its handlers with WEFT_HANDLER_FIBER, count of them in
+ * fiber[], each made by weft_fiber_init or weft_fiber_init_pooled on its member
+ * `fiber`. WEFT_ERR_INVALID: count is 0, or the executor is a pool, on which
+ * they would run at the same time: put a strand between. Context: while it is
+ * stopped. */
+struct weft_service_fiber {
+    weft_fiber_t fiber;
+    /* private */
+    weft_service_t *service;
+    weft_handler_fn *fn;
+    weft_request_t *request; /* what it is called with */
+    weft_request_t *current; /* what it has to answer */
+    int rc;
+    uint8_t job;
+    uint8_t done;
+};
+struct weft_service_fibers {
+    /* private */
+    weft_service_fiber_t *fiber;
+    unsigned count;
+    unsigned busy;
+};
+int weft_service_fibers_set(weft_service_t *service,
+                            weft_service_fibers_t *fibers,
+                            weft_service_fiber_t *fiber, unsigned count);
+
 /* The service has failed and is to be restarted, or stopped, as its type says:
  * when this handler or loop has returned. What is kept is cancelled, stops
  * that are queued succeed. Context: inside only. */
@@ -298,7 +322,7 @@ void weft_service_fail(weft_service_t *service, int error);
 typedef struct weft_kept {
     /* private */
     weft_list_node_t place;
-    weft_request_t *request; /* atomic */
+    void *request;           /* atomic */
     weft_service_t *service; /* NULL: it was taken back */
 } weft_kept_t;
 int weft_request_keep(weft_service_t *service, weft_request_t *request,

@@ -1,0 +1,280 @@
+/* service.c - the task that a service is, and how it handles
+ * SPDX-License-Identifier: MIT
+ */
+#include "services/service.h"
+
+#include "core/home.h"
+#include "core/wait.h"
+
+/* --- handling ------------------------------------------------------------- */
+
+weft_local_t weft__service_lend(weft_service_t *service)
+{
+    weft_local_t *local = weft__local();
+    weft_local_t ours = *local;
+
+    if ((service->type->flags & WEFT_SERVICE_BLOCKING) != 0) {
+        local->waiter = NULL;
+        local->home = NULL;
+        local->executor = NULL;
+        weft_atomic_store_relaxed_ptr(&service->blocked, local);
+    }
+    return ours;
+}
+
+void weft__service_lent(weft_service_t *service, weft_local_t ours)
+{
+    weft_local_t *local = weft__local();
+
+    if ((service->type->flags & WEFT_SERVICE_BLOCKING) != 0) {
+        weft_atomic_store_relaxed_ptr(&service->blocked, NULL);
+        ours.thread = local->thread;
+        ours.random = local->random;
+        *local = ours;
+    }
+}
+
+int weft__service_run(weft_service_t *service, weft_handler_fn *fn,
+                      weft_request_t *request)
+{
+    weft_local_t ours = weft__service_lend(service);
+    int rc = fn(service, request);
+
+    weft__service_lent(service, ours);
+    return rc;
+}
+
+static void handle_reply(weft_service_t *service, weft_request_t *request)
+{
+    const weft_handler_t *handler =
+        weft__service_handler(service, weft_request_reply_of(request)->code);
+
+    if (handler == NULL) {
+        service->dropped++;
+        if ((service->marks & WEFT__SERVICE_WARNED) == 0) {
+            service->marks |= WEFT__SERVICE_WARNED;
+            weft_port_warn(service->type->name,
+                           "an answer came that no handler takes");
+        }
+        weft__reply_drop(request);
+    } else if ((handler->flags & WEFT_HANDLER_FIBER) != 0) {
+        service->fiber_ops->begin(service, handler->fn, request, 0, false);
+    } else {
+        (void)weft__service_run(service, handler->fn, request);
+    }
+}
+
+static void answer(weft_service_t *service, weft_handler_fn *fn,
+                   weft_request_t *request)
+{
+    int rc;
+
+    service->current = request;
+    rc = weft__service_run(service, fn, request);
+    if (service->current == NULL) {
+        WEFT_ASSERT(rc == WEFT_PENDING,
+                    "a handler answers what it has kept or passed on");
+        return;
+    }
+    WEFT_ASSERT(rc != WEFT_PENDING, "a handler returned WEFT_PENDING and has "
+                                    "neither kept nor passed on its request");
+    service->current = NULL;
+    weft__future_end(request, rc);
+}
+
+static void handle_request(weft_service_t *service, weft_request_t *request)
+{
+    const weft_handler_t *handler =
+        weft__service_handler(service, weft__future_code(request));
+
+    weft__service_uncount(service);
+    if (weft_future_cancel_asked(request)) {
+        weft__future_end_cancelled(request);
+    } else if (handler == NULL) {
+        weft__future_end(request, WEFT_ERR_NO_HANDLER);
+    } else if ((handler->flags & WEFT_HANDLER_FIBER) != 0) {
+        service->fiber_ops->begin(service, handler->fn, request, 0, true);
+    } else {
+        answer(service, handler->fn, request);
+    }
+}
+
+static void handle(weft_service_t *service, weft_request_t *request)
+{
+    unsigned code = weft__future_code(request);
+
+    if (weft_future_settled(request)) {
+        handle_reply(service, request);
+    } else if (code == WEFT_SERVICE_STOP) {
+        weft__service_begin_stop(service, request);
+    } else if (code == WEFT_SERVICE_START) {
+        weft__future_end(request, WEFT_OK); /* it serves already */
+    } else {
+        handle_request(service, request);
+    }
+}
+
+/* --- the task ------------------------------------------------------------- */
+
+/* Whether the next one may begin while fibers run. */
+static bool may_take(const weft_service_t *service)
+{
+    unsigned busy = weft__service_busy(service);
+
+    return busy == 0 ||
+           ((service->type->flags & WEFT_SERVICE_CONCURRENT) != 0 &&
+            busy < service->fibers->count);
+}
+
+static bool serve_step(weft_service_t *service)
+{
+    if (service->time_ops != NULL &&
+        ((service->type->flags & WEFT_SERVICE_CONCURRENT) != 0 ||
+         weft__service_busy(service) == 0)) {
+        service->time_ops->run(service);
+    }
+    if ((service->marks & WEFT__SERVICE_FAILED) != 0) {
+        return weft__service_fail_step(service);
+    }
+    if (service->ready == NULL || !may_take(service)) {
+        return false;
+    }
+    handle(service, weft__service_next(service));
+    return true;
+}
+
+static bool step(weft_service_t *service)
+{
+    if (weft__service_busy(service) != 0 && service->fiber_ops->reap(service)) {
+        return true;
+    }
+    switch (service->phase) {
+    case WEFT__SERVICE_OPENED: return weft__service_open_step(service);
+    case WEFT__SERVICE_SERVES: return serve_step(service);
+    case WEFT__SERVICE_FAILING: return weft__service_fail_step(service);
+    case WEFT__SERVICE_PAUSE: return weft__service_pause_step(service);
+    case WEFT__SERVICE_CLOSING: return weft__service_close_step(service);
+    default: return false; /* a hook runs in a fiber */
+    }
+}
+
+/* Waits for the mailbox, at most until the next time; 0: not now. */
+static int park(weft_service_t *service)
+{
+    uintptr_t *word = &service->mailbox.word;
+    uintptr_t old = weft_atomic_load_relaxed_word(word);
+    uint64_t deadline_us = service->time_ops == NULL
+                               ? WEFT_FOREVER
+                               : service->time_ops->next(service);
+    weft_node_t *node;
+
+    if ((old & ~(uintptr_t)WEFT__SERVICE_CLOSED) != 0) {
+        return WEFT_OK;
+    }
+    weft__wait_prepare(&service->await, &service->task.waiter);
+    node = weft__wait_arm(&service->await, &service->mailbox, 0,
+                          WEFT__NODE_OBJECT);
+    weft_atomic_store_relaxed_u8(&node->linked, 1);
+    if (!weft_atomic_cas_acq_rel_word(
+            word, &old, (uintptr_t)node | WEFT__SERVICE_WAITING | old)) {
+        weft_atomic_store_relaxed_u8(&node->linked, 0);
+        weft__armed(false);
+        return WEFT_OK;
+    }
+    service->parked = deadline_us == WEFT_FOREVER ? 1 : 2;
+    return deadline_us == WEFT_FOREVER
+               ? WEFT_PENDING
+               : service->time_ops->limit(service, deadline_us);
+}
+
+static bool still_parked(weft_service_t *service)
+{
+    int rc = WEFT_OK;
+
+    if (service->parked != 0) {
+        rc = service->parked == 1 ? weft_await_poll(&service->await)
+                                  : service->time_ops->poll(service);
+    }
+    if (rc != WEFT_PENDING) {
+        service->parked = 0;
+    }
+    return rc == WEFT_PENDING;
+}
+
+/* More is to be done, when the others had their turn. */
+static int yield(weft_service_t *service)
+{
+    weft__armed(true);
+    weft__wake(&service->task.waiter);
+    return WEFT_PENDING;
+}
+
+static bool over(const weft_service_t *service)
+{
+    return service->phase == WEFT__SERVICE_CLOSING && service->ready == NULL &&
+           weft__service_busy(service) == 0;
+}
+
+static int run(weft_runnable_t *runnable)
+{
+    weft_service_t *service =
+        WEFT_CONTAINER_OF(runnable, weft_service_t, task.waiter.runnable);
+    int left;
+
+    if (still_parked(service)) {
+        return WEFT_PENDING;
+    }
+    for (left = WEFT_BUDGET; left > 0; left--) {
+        weft__service_collect(service);
+        if (step(service)) {
+            continue;
+        }
+        if (over(service)) {
+            weft__local()->leave = weft__service_leave;
+            weft__armed(true);
+            return WEFT_PENDING;
+        }
+        if (weft__service_busy(service) != 0 &&
+            !service->fiber_ops->settled(service)) {
+            break;
+        }
+        if (park(service) == WEFT_PENDING) {
+            return WEFT_PENDING;
+        }
+        service->parked = 0;
+    }
+    return yield(service);
+}
+
+/* --- being made ----------------------------------------------------------- */
+
+void weft__service_begin(weft_service_t *service,
+                         const weft_service_type_t *type,
+                         weft_executor_t *executor)
+{
+    *service = (weft_service_t){
+        .type = type,
+        .executor = executor,
+        .task = {.waiter = {.runnable = {.run = run}}},
+        .mailbox = {&weft__mailbox_ops, WEFT__SERVICE_STOPPED},
+    };
+    weft__pool_task_mark(&service->task.waiter);
+    weft_list_init(&service->kept);
+    weft_list_init(&service->replies);
+}
+
+enum weft_service_state weft_service_state(const weft_service_t *service)
+{
+    if (weft_atomic_load_acquire_word(&service->mailbox.word) ==
+        WEFT__SERVICE_STOPPED) {
+        return WEFT_SERVICE_STOPPED;
+    }
+    switch (weft_atomic_load_acquire_u8(&service->phase)) {
+    case WEFT__SERVICE_SERVES: return WEFT_SERVICE_SERVING;
+    case WEFT__SERVICE_HOOK_STOP:
+    case WEFT__SERVICE_CLOSING: return WEFT_SERVICE_STOPPING;
+    case WEFT__SERVICE_FAILING:
+    case WEFT__SERVICE_PAUSE: return WEFT_SERVICE_RESTARTING;
+    default: return WEFT_SERVICE_STARTING;
+    }
+}
