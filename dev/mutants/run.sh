@@ -50,8 +50,9 @@ diff_of() { # diff_of PATCH: itself, or the one it says it is the same as
 }
 
 sources() { # of the simulator's library and runner, and the tests named
-    find src/base src/core src/sync src/executors src/trace src/coro ports/sim \
-        "ports/arch/$(uname -m)_sysv" -name '*.c' -o -name '*.S' | sort
+    find src/base src/core src/sync src/executors src/trace src/coro \
+        src/futures src/services ports/sim "ports/arch/$(uname -m)_sysv" \
+        -name '*.c' -o -name '*.S' | sort
     echo tests/support/runner.c tests/support/checks.c tests/support/main_sim.c
 }
 
@@ -60,6 +61,8 @@ test_sources() { # test_sources TEST: those of its own
     test_every_*) echo "tests/exhaustive/$1.c" tests/exhaustive/explore.c ;;
     test_lua_*) echo "tests/bindings/lua/$1.c"
         find bindings/lua src/host -name '*.c' ! -path '*/firmware/*' ;;
+    test_future_ends) echo "tests/unit/$1.c" src/host/allocator.c \
+        src/host/forget.c ;;
     *) echo "tests/unit/$1.c" ;;
     esac
 }

@@ -48,10 +48,21 @@ static weft_node_t *first_of(const weft_future_t *future)
     return (weft_node_t *)future->then;
 }
 
-static void append(weft_future_t *future, weft_node_t *node)
+/* One of zeros gets its operations when somebody could need them. */
+static void name(weft_future_t *future)
+{
+    if (future->ops == NULL) {
+        future->ops = &weft__future_ops;
+    }
+}
+
+static void append(weft_future_t *future, uint32_t word, weft_node_t *node)
 {
     weft_node_t *first = first_of(future);
 
+    WEFT_ASSERT((word & WEFT__FUTURE_HOW) == 0,
+                "an await of a future that calls a function when it settles");
+    name(future);
     node->link.next = NULL;
     if (first == NULL) {
         node->prev = node;
@@ -129,6 +140,7 @@ static void end_waits(weft_future_t *future, uint32_t settled, unsigned key)
 
         weft__bit_unlock(&future->word, word, key);
         key = weft__bit_lock(&future->word, &word);
+        settled |= word & WEFT__FUTURE_ANSWERED;
     }
     weft__bit_unlock(&future->word, settled, key);
     deliver(chain);
@@ -146,6 +158,13 @@ static void call_then(weft_future_t *future, uint32_t settled, unsigned key)
 
         completion->complete(completion, future);
     }
+}
+
+/* With the lock: of a request in flight a cancel is a wish. */
+static bool wish(weft_future_t *future, uint32_t word, unsigned key)
+{
+    weft__bit_unlock(&future->word, word | WEFT__FUTURE_CANCEL, key);
+    return true;
 }
 
 /* With the lock: it is over already, and nothing more happens. */
@@ -171,6 +190,9 @@ static bool settle(weft_future_t *future, enum by by,
     unsigned key = weft__bit_lock(&future->word, &word);
     bool sent = (word & WEFT__FUTURE_SENT) != 0;
 
+    if (sent && by == CANCELLER) {
+        return wish(future, word, key);
+    }
     if ((word & (WEFT__FUTURE_STATE | WEFT__FUTURE_ENDING)) != 0 ||
         sent != (by == SERVICE)) {
         WEFT_ASSERT(!sent || by == SERVICE,
@@ -217,20 +239,7 @@ void weft__future_end_cancelled(weft_future_t *future)
 
 bool weft_future_cancel(weft_future_t *future)
 {
-    uint32_t word = weft_atomic_load_relaxed_u32(&future->word);
-
-    while ((word & WEFT__FUTURE_SENT) != 0 &&
-           (word & (WEFT__FUTURE_STATE | WEFT__FUTURE_ENDING)) == 0) {
-        if ((word & WEFT__BIT_LOCK) != 0) {
-            weft_hook_spin();
-            word = weft_atomic_load_relaxed_u32(&future->word);
-        } else if (weft_atomic_cas_acq_rel_u32(&future->word, &word,
-                                               word | WEFT__FUTURE_CANCEL)) {
-            return true;
-        }
-    }
-    return (word & WEFT__FUTURE_SENT) == 0 &&
-           settle(future, CANCELLER, WEFT_FUTURE_CANCELLED, WEFT_ERR_CANCELLED);
+    return settle(future, CANCELLER, WEFT_FUTURE_CANCELLED, WEFT_ERR_CANCELLED);
 }
 
 int weft_future_result(const weft_future_t *future)
@@ -273,10 +282,13 @@ bool weft__future_send(weft_future_t *future, unsigned code)
     uint32_t word = weft_atomic_load_relaxed_u32(&future->word);
     uint32_t sent;
 
-    future->ops = &weft__future_ops;
+    name(future);
     do {
-        if ((word &
-             (WEFT__FUTURE_SENT | WEFT__FUTURE_ENDING | WEFT__BIT_LOCK)) != 0) {
+        while ((word & WEFT__BIT_LOCK) != 0) { /* of a cancel that is late */
+            weft_hook_spin();
+            word = weft_atomic_load_relaxed_u32(&future->word);
+        }
+        if ((word & (WEFT__FUTURE_SENT | WEFT__FUTURE_ENDING)) != 0) {
             return false;
         }
         sent = (word & WEFT__FUTURE_HOW) | WEFT__FUTURE_SENT |
@@ -306,11 +318,9 @@ static int look_or_park(weft_future_t *future, uint32_t word,
     if (state_of(word) != WEFT_FUTURE_PENDING) {
         return result_of(word);
     }
-    WEFT_ASSERT((word & WEFT__FUTURE_HOW) == 0,
-                "an await of a future that calls a function when it settles");
     node = weft__wait_arm(await, future, 0, WEFT__NODE_RESULT);
     node->spare = call ? CALL : 0;
-    append(future, node);
+    append(future, word, node);
     return WEFT_PENDING;
 }
 
@@ -384,7 +394,7 @@ static int case_begin(weft_node_t *node)
 
     if (state_of(word) == WEFT_FUTURE_PENDING) {
         node->spare = 0;
-        append(future, node);
+        append(future, word, node);
         rc = WEFT_PENDING;
     } else if (!weft__claim_self(node)) {
         rc = WEFT__LOST;
