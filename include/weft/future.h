@@ -61,6 +61,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "weft/allocator.h"
 #include "weft/base/atomic.h"
 #include "weft/base/link.h"
 #include "weft/executor.h"
@@ -106,6 +107,7 @@ extern const weft_object_ops_t weft__future_ops;
 enum {
     WEFT__FUTURE_STATE_SHIFT = 1,
     WEFT__FUTURE_STATE = 6,
+    WEFT__FUTURE_SENT = 8,
     WEFT__FUTURE_CANCEL = 16,
 };
 
@@ -141,15 +143,14 @@ void weft_future_on(weft_future_t *future, weft_future_on_t *on,
  * as the first member, goes back to the allocator. `forget` says where: one
  * for all futures of a kind, that outlives them. allocator NULL: the C
  * library's. In a build for chips allocators are not for interrupts. */
-struct weft_allocator;
 typedef struct weft_forget {
     /* private */
     weft_completion_t completion;
-    const struct weft_allocator *allocator;
+    const weft_allocator_t *allocator;
     size_t size;
 } weft_forget_t;
-void weft_forget_init(weft_forget_t *forget,
-                      const struct weft_allocator *allocator, size_t size);
+void weft_forget_init(weft_forget_t *forget, const weft_allocator_t *allocator,
+                      size_t size);
 void weft_future_forget(weft_future_t *future, weft_forget_t *forget);
 
 /* Settles it: rc 0 or more resolves it, an error fails it with that. False: it

@@ -207,6 +207,13 @@ int weft_service_bound(weft_service_t *service, unsigned bound);
 int weft_service_send(weft_service_t *service, unsigned code,
                       weft_request_t *request);
 
+/* Whether it was sent and is not settled: it may not be changed, or sent. */
+static inline bool weft_request_in_flight(const weft_request_t *request)
+{
+    return (weft_atomic_load_acquire_u32(&request->word) & WEFT__FUTURE_SENT) !=
+           0;
+}
+
 /* The same, and waits for the answer: WEFT_AWAIT_RC(rc, weft_call, &service,
  * CODE, &self->request). The request is settled when it returns. A cancel of
  * this wait, or its limit, cancels the request and waits until the service has
@@ -367,9 +374,10 @@ typedef struct weft_reply {
     uint16_t code;
 } weft_reply_t;
 
-/* Until weft_reply_deinit or the service's stop; after that init it again. Its
- * memory must outlive the requests that name it. Context: any, while the
- * service does not stop. */
+/* Until weft_reply_deinit or the service's stop; after that init it again, as
+ * in on_start: a request that is still under way comes to the new life then.
+ * All zero before the first time. Its memory must outlive the requests that
+ * name it. Context: any, while the service does not stop. */
 void weft_reply_init(weft_reply_t *reply, weft_service_t *service,
                      unsigned code, weft_future_fn *cleanup);
 

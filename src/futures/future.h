@@ -23,7 +23,6 @@
 #include "weft/future.h"
 
 enum {
-    WEFT__FUTURE_SENT = 8,
     WEFT__FUTURE_ANSWERED = 32,
     WEFT__FUTURE_THEN = 64,
     WEFT__FUTURE_COMPLETION = 128,

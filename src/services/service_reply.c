@@ -48,23 +48,28 @@ static void complete(weft_completion_t *completion, weft_future_t *request)
     }
 }
 
+/* A request from before the service's last stop may be on its way here: what it
+ * reads is written under the lock, and only where it changes. */
 void weft_reply_init(weft_reply_t *reply, weft_service_t *service,
                      unsigned code, weft_future_fn *cleanup)
 {
+    uintptr_t before;
     unsigned key;
 
     WEFT_ASSERT(code <= WEFT_SERVICE_CODE_MAX,
                 "a reply of a code that cannot be");
-    *reply = (weft_reply_t){
-        .context = reply->context,
-        .completion = {complete},
-        .service = (uintptr_t)service,
-        .cleanup = cleanup,
-        .code = (uint16_t)code,
-    };
+    weft_reply_deinit(reply);
     key = weft_lock_mask(&service->lock);
     weft_list_push_back(&service->replies, &reply->place);
     weft_unlock_mask(&service->lock, key);
+    key = weft__word_lock(&reply->service, &before);
+    if (reply->completion.complete == NULL || reply->code != code ||
+        reply->cleanup != cleanup) {
+        reply->completion.complete = complete;
+        reply->code = (uint16_t)code;
+        reply->cleanup = cleanup;
+    }
+    weft__word_unlock(&reply->service, (uintptr_t)service, key);
 }
 
 /* From now on nothing is posted; the service that it was for, or NULL. */
