@@ -75,18 +75,13 @@ static inline weft_request_t *weft__request_of(weft_link_t *link)
 
 extern const weft_object_ops_t weft__mailbox_ops;
 
-/* What is pushed, and how. */
-enum weft__service_push {
-    WEFT__PUSH_REQUEST,
-    WEFT__PUSH_START,
-    WEFT__PUSH_STOP,
-    WEFT__PUSH_REPLY,
-};
+/* What is pushed without being a request, beside starts and stops. */
+enum { WEFT__SERVICE_REPLY = 0xfff2 };
 
-/* Puts a request into the mailbox: 0; WEFT_ERR_STOPPED, not put. *waiting: a
- * claimed node for weft__service_wake, or NULL. *opened: it was stopped. */
+/* Puts a request of that code into the mailbox: 0; WEFT_ERR_STOPPED, not put.
+ * *waiting: a claimed node for weft__service_wake, or NULL. */
 int weft__service_push(weft_service_t *service, weft_request_t *request,
-                       enum weft__service_push how, weft_node_t **waiting);
+                       unsigned code, weft_node_t **waiting);
 
 /* The end of its wait. NULL: nothing. */
 void weft__service_wake(weft_node_t *waiting);

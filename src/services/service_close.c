@@ -171,8 +171,8 @@ int weft__service_open(weft_service_t *service, weft_request_t *request)
     request->link.next = NULL;
     while (!weft_atomic_cas_acq_rel_word(&service->mailbox.word, &stopped,
                                          (uintptr_t)&request->link)) {
-        if (weft__service_push(service, request, WEFT__PUSH_START, &waiting) ==
-            WEFT_OK) {
+        if (weft__service_push(service, request, WEFT_SERVICE_START,
+                               &waiting) == WEFT_OK) {
             weft__service_wake(waiting);
             return WEFT_OK;
         }

@@ -9,15 +9,19 @@
 
 /* --- sending -------------------------------------------------------------- */
 
-static bool refuses(uintptr_t word, enum weft__service_push how)
+static bool is_request(unsigned code)
 {
-    return how == WEFT__PUSH_START     ? word == WEFT__SERVICE_STOPPED
-           : how == WEFT__PUSH_REQUEST ? (word & WEFT__SERVICE_CLOSED) != 0
-                                       : word == WEFT__SERVICE_STOPPED;
+    return code <= WEFT_SERVICE_CODE_MAX;
+}
+
+static bool refuses(uintptr_t word, unsigned code)
+{
+    return word == WEFT__SERVICE_STOPPED ||
+           (is_request(code) && (word & WEFT__SERVICE_CLOSED) != 0);
 }
 
 int weft__service_push(weft_service_t *service, weft_request_t *request,
-                       enum weft__service_push how, weft_node_t **waiting)
+                       unsigned code, weft_node_t **waiting)
 {
     uintptr_t *word = &service->mailbox.word;
     uintptr_t old = weft_atomic_load_acquire_word(word);
@@ -25,10 +29,10 @@ int weft__service_push(weft_service_t *service, weft_request_t *request,
     uintptr_t rest;
 
     do {
-        if (refuses(old, how)) {
+        if (refuses(old, code)) {
             return WEFT_ERR_STOPPED;
         }
-        closed = how == WEFT__PUSH_START ? 0 : old & WEFT__SERVICE_CLOSED;
+        closed = code == WEFT_SERVICE_START ? 0 : old & WEFT__SERVICE_CLOSED;
         rest = old & ~(uintptr_t)WEFT_TAG_MASK;
         *waiting =
             (old & WEFT__SERVICE_WAITING) != 0 ? (weft_node_t *)rest : NULL;
@@ -97,35 +101,18 @@ void weft__service_uncount(weft_service_t *service)
     }
 }
 
-static int send_request(weft_service_t *service, weft_request_t *request,
-                        weft_node_t **waiting)
-{
-    int rc;
-
-    if (!count(service)) {
-        return WEFT_ERR_FULL;
-    }
-    rc = weft__service_push(service, request, WEFT__PUSH_REQUEST, waiting);
-    if (rc < 0) {
-        weft__service_uncount(service);
-    }
-    return rc;
-}
-
 /* Puts what is in flight where it belongs; an error: it is still ours. */
 static int post(weft_service_t *service, unsigned code, weft_request_t *request)
 {
     weft_node_t *waiting = NULL;
     int rc;
 
-    switch (code) {
-    case WEFT_SERVICE_START:
-        rc = weft__service_push(service, request, WEFT__PUSH_START, &waiting);
-        break;
-    case WEFT_SERVICE_STOP:
-        rc = weft__service_push(service, request, WEFT__PUSH_STOP, &waiting);
-        break;
-    default: rc = send_request(service, request, &waiting);
+    if (is_request(code) && !count(service)) {
+        return WEFT_ERR_FULL;
+    }
+    rc = weft__service_push(service, request, code, &waiting);
+    if (rc < 0 && is_request(code)) {
+        weft__service_uncount(service);
     }
     weft__service_wake(waiting);
     return rc;
@@ -133,7 +120,7 @@ static int post(weft_service_t *service, unsigned code, weft_request_t *request)
 
 static bool valid(unsigned code)
 {
-    return code <= WEFT_SERVICE_CODE_MAX || code == WEFT_SERVICE_START ||
+    return is_request(code) || code == WEFT_SERVICE_START ||
            code == WEFT_SERVICE_STOP;
 }
 

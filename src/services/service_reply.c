@@ -38,7 +38,7 @@ static void complete(weft_completion_t *completion, weft_future_t *request)
     unsigned key = weft__word_lock(&reply->service, &service);
     bool posted = service != 0 &&
                   weft__service_push((weft_service_t *)service, request,
-                                     WEFT__PUSH_REPLY, &waiting) == WEFT_OK;
+                                     WEFT__SERVICE_REPLY, &waiting) == WEFT_OK;
 
     weft__word_unlock(&reply->service, service, key);
     if (posted) {
