@@ -36,6 +36,9 @@ extern "C" {
 /* All zero is the default. */
 typedef struct weft_loop_thread_config {
     const weft_loop_config_t *loop; /* copied; NULL: defaults */
+    size_t stack_size; /* bytes; these three are hints: weft_port_thread_t */
+    unsigned priority; /* the platform's own number */
+    const char *name;  /* borrows, as long as the thread runs */
 } weft_loop_thread_config_t;
 
 typedef struct weft_loop_thread {
@@ -47,7 +50,8 @@ typedef struct weft_loop_thread {
 /* Makes the loop and starts a thread or the next free core that runs it. Copies
  * config; NULL: defaults. Errors, after which nothing runs and nothing is to be
  * joined: WEFT_ERR_UNSUPPORTED: no thread or core is left; WEFT_ERR_TIMEOUT: it
- * did not come up; WEFT_ERR_MEMORY. */
+ * did not come up; WEFT_ERR_MEMORY, also where its stacks are smaller than what
+ * was asked for. */
 int weft_loop_thread_start(weft_loop_thread_t *thread,
                            const weft_loop_thread_config_t *config);
 

@@ -18,10 +18,16 @@ static void run(void *ctx)
 int weft_loop_thread_start(weft_loop_thread_t *thread,
                            const weft_loop_thread_config_t *config)
 {
+    weft_loop_thread_config_t all = {0};
     int rc;
 
-    *thread = (weft_loop_thread_t){0};
-    (void)weft_loop_init(&thread->loop, config == NULL ? NULL : config->loop);
+    if (config != NULL) {
+        all = *config;
+    }
+    *thread = (weft_loop_thread_t){.thread = {.stack_size = all.stack_size,
+                                              .priority = all.priority,
+                                              .name = all.name}};
+    (void)weft_loop_init(&thread->loop, all.loop);
     rc = weft_port_thread_start(&thread->thread, run, thread);
     if (rc < 0) {
         weft_loop_deinit(&thread->loop);

@@ -59,6 +59,18 @@ CASE(it_is_started_again_after_a_join)
     }
 }
 
+CASE(hints_for_the_thread_are_taken_where_the_port_has_them)
+{
+    weft_loop_thread_config_t hints = {.stack_size = 256, .name = "where"};
+
+    where = (struct where){0};
+    CHECK_STARTED(weft_loop_thread_start(&thread, &hints));
+    CHECK_EQ(weft_spawn(&thread.loop.executor, where_task(&where)), 0);
+    weft_loop_thread_stop(&thread);
+    weft_loop_thread_join(&thread);
+    CHECK_EQ(weft_task_result(&where.task), 3);
+}
+
 static unsigned told; /* atomic no more than the join is */
 
 static void tells(void *ctx, weft_task_t *task)
