@@ -150,7 +150,7 @@ define link
 @mkdir -p $(@D)
 $(call show,LD,$@)
 $(Q)$(CC) $(CFLAGS) $(SAN_FLAGS) $(LINK_FLAGS) $(LDFLAGS) -o $@ \
-	$(filter %.o %.a,$^) $(1) $(LIBS)
+	$(filter %.o,$^) $(filter %.a,$^) $(1) $(LIBS)
 endef
 # The simulator's programs take the fixed Lua where there is one.
 LUA_SIM_LIBS = $$(test -e $(LUA_FIXED) && echo $(LUA_FIXED) -ldl || \
@@ -205,6 +205,12 @@ $(PROGRAMS_bench) $(PROGRAMS_example): %: %.o $(LUA_real) $(ARCHIVES_real)
 $(R)/bench/micro/services: LINK_FLAGS += -Wl,--wrap=malloc,--wrap=calloc
 $(PROGRAMS_bench_sim): %: %.o $(BUILD)/libweft_sim.a
 	$(call link)
+# Its folder may hold more than main.c.
+define example_more
+$(R)/$(dir $(1))main: $(call obj,$(R),$(filter-out $(1),$(wildcard $(dir $(1))*.c)))
+$(S)/$(dir $(1))main: $(call obj,$(S),$(filter-out $(1),$(wildcard $(dir $(1))*.c)))
+endef
+$(foreach e,$(EXAMPLES),$(eval $(call example_more,$(e))))
 # An example's main becomes the first thing a simulated machine runs.
 $(S)/examples/%/main.o: CFLAGS_sim += -Dmain=example_main \
 	-Wno-missing-prototypes

@@ -6,8 +6,8 @@
 #
 #   make -f dev/firmware.mk BOARD=qemu-m3 PROJECT=/a/folder BUILD=/a/folder/build
 #
-# PATH.c is a program: examples/*/main.c, or a test, which is linked with the
-# runner. With PROJECT, all C files of that folder are one, BUILD/main.elf; or
+# PATH.c is a program: examples/*/main.c with what else is in its folder, or a
+# test, which is linked with the runner. With PROJECT, all C files of that folder are one, BUILD/main.elf; or
 # its main.lua is, with the modules below the folder. What a board is made of stands in boards/NAME/board.mk:
 #
 #   PORT           folder of ports/          ARCH   folder of ports/arch/
@@ -117,6 +117,12 @@ $(BUILD)/tests/%.elf: $(BUILD)/tests/%.o $(TEST_OBJECTS) $(START) $(LIB) \
 	$(call link)
 $(BUILD)/%.elf: $(BUILD)/%.o $(START) $(LIB) $(LINK_SCRIPT)
 	$(call link)
+# An example's folder may hold more than main.c.
+define example_more
+$(BUILD)/$(dir $(1))main.elf: $(call obj,$(filter-out $(1),$(wildcard \
+	$(dir $(1))*.c)))
+endef
+$(foreach e,$(wildcard examples/*/main.c),$(eval $(call example_more,$(e))))
 include dev/firmware_lua.mk
 
 # The public headers, as a program in C++ takes them.
