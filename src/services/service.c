@@ -34,14 +34,22 @@ void weft__service_lent(weft_service_t *service, weft_local_t ours)
     }
 }
 
-int weft__service_run(weft_service_t *service, weft_handler_fn *fn,
-                      weft_request_t *request)
+static int run_lent(weft_service_t *service, weft_handler_fn *fn,
+                    weft_request_t *request)
 {
     weft_local_t ours = weft__service_lend(service);
     int rc = fn(service, request);
 
     weft__service_lent(service, ours);
     return rc;
+}
+
+int weft__service_run(weft_service_t *service, weft_handler_fn *fn,
+                      weft_request_t *request)
+{
+    return (service->type->flags & WEFT_SERVICE_BLOCKING) != 0
+               ? run_lent(service, fn, request)
+               : fn(service, request);
 }
 
 static void handle_reply(weft_service_t *service, weft_request_t *request)
