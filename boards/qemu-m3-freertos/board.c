@@ -1,4 +1,4 @@
-/* board.c - qemu-m3-freertos: console and end by semihosting, a button
+/* board.c - qemu-m3-freertos: a button, LEDs that print, reset
  * SPDX-License-Identifier: MIT
  *
  * The machine has neither finger nor lamp: the button is a spare interrupt
@@ -8,8 +8,8 @@
 
 #include <stdint.h>
 
+#include "boards/common/led_line.h"
 #include "weft/port.h"
-#include "weft/semihosting.h"
 
 enum { BUTTON_IRQ = 16, BUTTON_PRIORITY = 2 };
 
@@ -22,21 +22,9 @@ void board_init(void)
 {
 }
 
-void board_write(const char *text, size_t length)
-{
-    weft_semihosting_write(text, length);
-}
-
 void board_led(unsigned led, bool on)
 {
-    char line[] = "led 0 off\n";
-
-    line[4] = (char)('0' + led % 10);
-    if (on) {
-        line[7] = 'n';
-        line[8] = '\n';
-    }
-    board_write(line, on ? 9 : 10);
+    board_led_line(led, on);
 }
 
 bool board_button(unsigned button)
@@ -65,11 +53,6 @@ void board_press(void)
 {
     NVIC_PEND = UINT32_C(1) << BUTTON_IRQ;
     __asm__ volatile("dsb\n\tisb" ::: "memory");
-}
-
-void board_exit(int status)
-{
-    weft_semihosting_exit(status);
 }
 
 void board_reset(void)

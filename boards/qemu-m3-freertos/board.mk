@@ -4,6 +4,7 @@
 # The kernel: FREERTOS_KERNEL_PATH, or what dev/fetch_freertos.sh fetches. Its
 # FreeRTOSConfig.h: in FREERTOS_CONFIG_DIR, or here.
 PORT := freertos
+BOARD_SRC = $(call find,boards/qemu-m3-freertos) boards/arm/semihosted.c
 ARCH := armv7m
 CROSS := arm-none-eabi-
 CPU_FLAGS := -mcpu=cortex-m3 -mthumb

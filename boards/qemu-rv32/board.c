@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "boards/common/led_line.h"
 #include "weft/base/spinlock.h"
 #include "weft/port.h"
 #include "weft/riscv.h"
@@ -63,13 +64,7 @@ void board_reset(void)
 
 void board_led(unsigned led, bool on)
 {
-    char text[] = "led 0 off\n";
-
-    text[4] = (char)('0' + led % 10);
-    if (on) {
-        memcpy(text + 6, "on\n", 4);
-    }
-    board_write(text, strlen(text));
+    board_led_line(led, on);
 }
 
 /* --- the button ---------------------------------------------------------- */
