@@ -252,7 +252,7 @@ static inline int weft_service_stop(weft_service_t *service,
 /* At this moment. Context: any. */
 enum weft_service_state weft_service_state(const weft_service_t *service);
 
-/* --- in its handlers, hooks and loops, or while it is stopped --------------- */
+/* --- in its handlers, hooks and loops, or while it is stopped ------------ */
 
 /* From now on fn handles this code, in place of who did; NULL: nobody does.
  * The entry is memory for that until it was unset; an entry that is set may
