@@ -213,7 +213,8 @@ lua=1
 [[ " $* " = *"/lua "* ]] && lua=0
 if [ "${BENCH_SHORT-}" != "" ]; then
     awk -v check="$((1 - lua))" -v lua="$lua" -v only="$only" \
-        -f bench/table.awk "$figures" bench/works.txt >"$out/missing" || { cat "$out/missing"; failed=1; }
+        -f bench/table.awk "$figures" bench/works.txt >"$out/missing" ||
+        { cat "$out/missing"; failed=1; }
     [ "$failed" = 0 ] && echo "bench: $(wc -l <"$figures") figures"
     exit "$failed"
 fi

@@ -52,7 +52,7 @@ run() { # run BOARD PROGRAM.elf: lines "key<tab>count"
 }
 
 count() { # count BOARD
-    local programs=(tasks messages timers locks levels) name
+    local programs=(tasks messages services timers locks levels) name
     make_for "$1" inlined "${inlined[$1]}" "" "${programs[@]/%/.elf}"
     # The windows are seen where the port's hooks are called.
     make_for "$1" called "$inline=0" \
@@ -80,8 +80,10 @@ section_bytes() { # section_bytes BOARD PROGRAM
 }
 
 weigh() { # weigh BOARD
-    local images=(image_empty image_task image_channel image_blink) base image
-    local names=("" "executor + 1 task" "2 tasks, channel, timer") i
+    local images=(image_empty image_task image_channel image_services) base
+    local names=("" "executor + 1 task" "2 tasks, channel, timer" "2 services")
+    local i image
+    images+=(image_blink)
     # shellcheck disable=SC2016
     make_for "$1" inlined "${inlined[$1]}" '-Wl,-Map=$@.map' \
         "${images[@]/%/.elf}" types.o
@@ -89,7 +91,7 @@ weigh() { # weigh BOARD
         awk '{ sub(/^size_/, "", $4); gsub(/_/, " ", $4)
                printf "%s\t%d\n", $4, $2 }' FS=' '
     read -r -a base <<<"$(section_bytes "$1" image_empty)"
-    for i in 1 2; do
+    for i in 1 2 3; do
         read -r -a image <<<"$(section_bytes "$1" "${images[$i]}")"
         printf '%s: text\t%d\n%s: RAM\t%d\n' \
             "${names[$i]}" $((image[0] - base[0])) \
@@ -99,8 +101,8 @@ weigh() { # weigh BOARD
     printf 'blink + button: flash\t%d\nblink + button: RAM\t%d\n' "${image[@]}"
 }
 
-# Of which file of Weft how much is in the image with two tasks.
-parts() { # parts BOARD
+# Of which file of Weft how much is in an image.
+parts() { # parts BOARD IMAGE
     awk '
         $1 ~ /^\.(text|rodata|data|bss)/ && NF == 1 { begun = $1; getline }
         /libweft\.a\(/ {
@@ -122,7 +124,7 @@ parts() { # parts BOARD
         END { for (file in bytes) if (bytes[file] > 0)
             printf "%6d %s\n", bytes[file], file }
         ' <(sed -n '/^Linker script and memory map/,/^\.debug_info/p' \
-        "build/chip/inlined/$1/bench/chip/image_channel.elf.map") |
+        "build/chip/inlined/$1/bench/chip/$2.elf.map") |
         sort -rn | column -c 78
 }
 
@@ -169,7 +171,9 @@ awk -v kind="$kind" -f dev/chip.awk build/chip/qemu-m3."$kind" \
 if [ "$kind" = size ]; then
     for board in "${boards[@]}"; do
         echo "2 tasks, channel, timer on $board, by file (port included):"
-        parts "$board"
+        parts "$board" image_channel
+        echo "2 services on $board:"
+        parts "$board" image_services
     done
 fi
 exit $status
