@@ -120,4 +120,16 @@ static inline void spin_until_set(const uint8_t *flag)
     }
 }
 
+/* What has happened, in order. Only the core of the bench writes here. */
+struct diary {
+    char text[64];
+    uint8_t next;
+};
+
+static inline void note(struct diary *diary, char what)
+{
+    CHECK(diary->next < sizeof(diary->text) - 1);
+    diary->text[diary->next++] = what;
+}
+
 #endif
