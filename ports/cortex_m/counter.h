@@ -16,6 +16,8 @@
 
 #include <stdint.h>
 
+#include "ports/common/rate.h"
+
 struct weft__counter {
     uint64_t us;   /* at the last read */
     uint32_t part; /* and so many counts * num, less than den */
@@ -29,48 +31,12 @@ struct weft__counter_rate {
     uint32_t den;
 };
 
-/* The greatest common divisor of hz and 1000000, which is 2^6 * 5^6; as a
- * constant, so that the compiler sees what it divides by. */
-#define WEFT__HZ_TWOS(hz)                                                      \
-    ((hz) % 64 == 0   ? 64u                                                    \
-     : (hz) % 32 == 0 ? 32u                                                    \
-     : (hz) % 16 == 0 ? 16u                                                    \
-     : (hz) % 8 == 0  ? 8u                                                     \
-     : (hz) % 4 == 0  ? 4u                                                     \
-     : (hz) % 2 == 0  ? 2u                                                     \
-                      : 1u)
-#define WEFT__HZ_FIVES(hz)                                                     \
-    ((hz) % 15625 == 0  ? 15625u                                               \
-     : (hz) % 3125 == 0 ? 3125u                                                \
-     : (hz) % 625 == 0  ? 625u                                                 \
-     : (hz) % 125 == 0  ? 125u                                                 \
-     : (hz) % 25 == 0   ? 25u                                                  \
-     : (hz) % 5 == 0    ? 5u                                                   \
-                        : 1u)
-#define WEFT__HZ_DIVISOR(hz) (WEFT__HZ_TWOS(hz) * WEFT__HZ_FIVES(hz))
-
 #define WEFT__COUNTER_RATE(bits, hz)                                           \
     {                                                                          \
         .mask = UINT32_MAX >> (32 - (bits)),                                   \
         .num = 1000000u / WEFT__HZ_DIVISOR(hz),                                \
         .den = (hz) / WEFT__HZ_DIVISOR(hz),                                    \
     }
-
-/* n / d for d below 2^16 by 32-bit divisions: the library's 64-bit one takes
- * 700 bytes. */
-static inline uint64_t weft__counter_divide(uint64_t n, uint32_t d)
-{
-    uint32_t high, middle, low;
-
-    if (d > 0xffff) {
-        return n / d;
-    }
-    high = (uint32_t)(n >> 32);
-    middle = (high % d) << 16 | ((uint32_t)n >> 16);
-    low = (middle % d) << 16 | ((uint32_t)n & 0xffff);
-    return ((uint64_t)(high / d) << 32) + ((uint64_t)(middle / d) << 16) +
-           low / d;
-}
 
 /* Microseconds now, when the counter shows `count`. */
 static inline uint64_t weft__counter_read(struct weft__counter *counter,
@@ -85,7 +51,7 @@ static inline uint64_t weft__counter_read(struct weft__counter *counter,
         counter->us += (uint32_t)scaled / rate.den;
         counter->part = (uint32_t)scaled % rate.den;
     } else {
-        uint64_t us = weft__counter_divide(scaled, rate.den);
+        uint64_t us = weft__divide(scaled, rate.den);
         counter->us += us;
         counter->part = (uint32_t)(scaled - us * rate.den);
     }
@@ -115,7 +81,7 @@ static inline uint32_t weft__counter_until(const struct weft__counter *counter,
         return weft__counter_most(rate);
     }
     uint64_t scaled = left_us * rate.den - counter->part;
-    return (uint32_t)weft__counter_divide(scaled + rate.num - 1, rate.num);
+    return (uint32_t)weft__divide(scaled + rate.num - 1, rate.num);
 }
 
 #endif

@@ -10,37 +10,13 @@
 
 #include <stdint.h>
 
-static inline uint32_t weft__greatest_divisor(uint32_t a, uint32_t b)
-{
-    while (b != 0) {
-        uint32_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
-/* n / d for d below 2^16, by 32-bit divisions: without the library's 64-bit
- * one, which is large and slow where a word has 32 bits. */
-static inline uint64_t weft__divide(uint64_t n, uint32_t d)
-{
-    uint32_t high, middle, low;
-
-    if (sizeof(uintptr_t) >= 8 || d > 0xffff) {
-        return n / d;
-    }
-    high = (uint32_t)(n >> 32);
-    middle = (high % d) << 16 | ((uint32_t)n >> 16);
-    low = (middle % d) << 16 | ((uint32_t)n & 0xffff);
-    return ((uint64_t)(high / d) << 32) + ((uint64_t)(middle / d) << 16) +
-           low / d;
-}
+#include "ports/common/rate.h"
 
 /* Rounded down: a moment that is over. Right up to 2^64 / 10^6 ticks at odd
  * rates, centuries, and to the end of the counter at whole megahertz. */
 static inline uint64_t weft__ticks_to_us(uint64_t ticks, uint32_t hz)
 {
-    uint32_t common = weft__greatest_divisor(hz, 1000000);
+    uint32_t common = WEFT__HZ_DIVISOR(hz);
     uint32_t up = 1000000 / common;
     uint32_t down = hz / common;
 
@@ -51,7 +27,7 @@ static inline uint64_t weft__ticks_to_us(uint64_t ticks, uint32_t hz)
  * of the counter for what lies beyond it, and for UINT64_MAX. */
 static inline uint64_t weft__us_to_ticks(uint64_t us, uint32_t hz)
 {
-    uint32_t common = weft__greatest_divisor(hz, 1000000);
+    uint32_t common = WEFT__HZ_DIVISOR(hz);
     uint32_t up = hz / common;
     uint32_t down = 1000000 / common;
 
