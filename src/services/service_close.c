@@ -122,6 +122,10 @@ bool weft__service_leave(weft_home_t *home, weft_waiter_t *waiter)
     void *inbox = waiter->home;
 
     local->leave = NULL;
+    if (weft__ticket_take(waiter)) {
+        return false; /* a wake is on its way, and has it ask again */
+    }
+    weft__ticket_return(waiter);
     reset(service);
     if (!weft_atomic_cas_acq_rel_word(&service->mailbox.word, &closed,
                                       WEFT__SERVICE_STOPPED)) {
