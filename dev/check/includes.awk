@@ -11,7 +11,7 @@ BEGIN {
     may["sync"] = "base core coro trace"
     may["executors"] = may["sync"] " port"
     may["futures"] = may["sync"] " sync"
-    may["services"] = may["futures"] " futures"
+    may["services"] = may["futures"] " futures executors"
     may["hal"] = may["services"]
     all = may["services"] " all executors services hal port lua sim board"
     may["host"] = all

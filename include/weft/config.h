@@ -147,6 +147,19 @@
 #endif
 #endif
 
+/* Bytes of the longest record of a log (weft/log.h), which is made on the stack
+ * of who writes it, 32 to 1024. */
+#ifndef WEFT_LOG_RECORD_MAX
+#if defined(__SIZEOF_POINTER__) && __SIZEOF_POINTER__ >= 8
+#define WEFT_LOG_RECORD_MAX 256
+#else
+#define WEFT_LOG_RECORD_MAX 128
+#endif
+#endif
+#if WEFT_LOG_RECORD_MAX < 32 || WEFT_LOG_RECORD_MAX > 1024
+#error "WEFT_LOG_RECORD_MAX must be 32 to 1024"
+#endif
+
 /* 1: size counts more than speed: what is in line elsewhere is called. */
 #ifndef WEFT_SMALL
 #ifdef __OPTIMIZE_SIZE__
