@@ -15,6 +15,7 @@ cd "$temp"
 mkdir -p weft/src weft/ports
 cp -r "$root/include" weft/
 cp -r "$root"/src/{base,trace,core,coro,sync,executors} weft/src/
+cp -r "$root"/src/{futures,services} weft/src/
 cp -r "$root"/ports/{posix,common,arch} weft/ports/
 
 program() { # the first ```c block of README that has a main
