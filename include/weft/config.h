@@ -160,6 +160,49 @@
 #error "WEFT_LOG_RECORD_MAX must be 32 to 1024"
 #endif
 
+/* Bytes of the longest key of a store, 1 to 255. What was written with longer
+ * ones is not opened. */
+#ifndef WEFT_STORE_KEY
+#define WEFT_STORE_KEY 32
+#endif
+#if WEFT_STORE_KEY < 1 || WEFT_STORE_KEY > 255
+#error "WEFT_STORE_KEY must be 1 to 255"
+#endif
+
+/* Bytes that a shell has room for: of a line, of input that it has not looked
+ * at, of output that the line has not taken, of lines that were typed before,
+ * and the words of a line. They change weft_shell_t. */
+#ifndef WEFT_SHELL_LINE
+#define WEFT_SHELL_LINE 80
+#endif
+#if WEFT_SHELL_LINE < 8 || WEFT_SHELL_LINE > 4096
+#error "WEFT_SHELL_LINE must be 8 to 4096"
+#endif
+#ifndef WEFT_SHELL_INPUT
+#define WEFT_SHELL_INPUT 64
+#endif
+#if WEFT_SHELL_INPUT < 8 || WEFT_SHELL_INPUT > 65535
+#error "WEFT_SHELL_INPUT must be 8 to 65535"
+#endif
+#ifndef WEFT_SHELL_OUTPUT
+#define WEFT_SHELL_OUTPUT 256
+#endif
+#if WEFT_SHELL_OUTPUT < 64 || WEFT_SHELL_OUTPUT > 65535
+#error "WEFT_SHELL_OUTPUT must be 64 to 65535"
+#endif
+#ifndef WEFT_SHELL_HISTORY
+#define WEFT_SHELL_HISTORY 160
+#endif
+#if WEFT_SHELL_HISTORY < 1 || WEFT_SHELL_HISTORY > 65535
+#error "WEFT_SHELL_HISTORY must be 1 to 65535"
+#endif
+#ifndef WEFT_SHELL_WORDS
+#define WEFT_SHELL_WORDS 8
+#endif
+#if WEFT_SHELL_WORDS < 1 || WEFT_SHELL_WORDS > 64
+#error "WEFT_SHELL_WORDS must be 1 to 64"
+#endif
+
 /* 1: size counts more than speed: what is in line elsewhere is called. */
 #ifndef WEFT_SMALL
 #ifdef __OPTIMIZE_SIZE__
