@@ -187,12 +187,27 @@ struct weft_service {
     weft_list_t replies;  /* who may post to it */
 };
 
+/* private */
+int weft__service_init(weft_service_t *service, const weft_service_type_t *type,
+                       weft_executor_t *executor);
+extern const struct weft__service_time_ops weft__service_time;
+
 /* Prepares a stopped service of this type, which stays as long as the service,
  * to run on executor. WEFT_ERR_INVALID: a handler without function, of a code
  * above WEFT_SERVICE_CODE_MAX or that another one has too, or an executor that
- * runs no tasks. */
-int weft_service_init(weft_service_t *service, const weft_service_type_t *type,
-                      weft_executor_t *executor);
+ * runs no tasks.
+ * In line: of a type in sight without back-off nothing of times is linked. */
+static inline int weft_service_init(weft_service_t *service,
+                                    const weft_service_type_t *type,
+                                    weft_executor_t *executor)
+{
+    int rc = weft__service_init(service, type, executor);
+
+    if (rc == 0 && type->restart == WEFT_RESTART_BACKOFF) {
+        service->time_ops = &weft__service_time;
+    }
+    return rc;
+}
 
 /* From now on a send that finds so many requests queued fails with
  * WEFT_ERR_FULL. Starts, stops and answers do not count. WEFT_ERR_INVALID: 0.

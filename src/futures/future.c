@@ -93,6 +93,16 @@ static void take_out(weft_future_t *future, weft_node_t *node)
     weft_atomic_store_release_u8(&node->linked, 0);
 }
 
+/* A claimed one's: that of the future, or that its own limit has ended it. */
+static void set_result(weft_node_t *node, uint32_t word)
+{
+    bool late =
+        (node->spare & LATE) != 0 && state_of(word) == WEFT_FUTURE_CANCELLED;
+
+    node->buffer =
+        (uintptr_t)(intptr_t)(late ? WEFT_ERR_TIMEOUT : result_of(word));
+}
+
 /* Moves a step of those who wait to the chain's end; true: nobody is left. */
 static bool take_step(weft_future_t *future, weft_link_t ***end, uint32_t word)
 {
@@ -101,13 +111,10 @@ static bool take_step(weft_future_t *future, weft_link_t ***end, uint32_t word)
     for (left = WEFT_STEP; left > 0 && first_of(future) != NULL; left--) {
         weft_node_t *node = first_of(future);
         bool ours = weft__claim(node);
-        bool late = (node->spare & LATE) != 0 &&
-                    state_of(word) == WEFT_FUTURE_CANCELLED;
 
         take_out(future, node);
         if (ours) {
-            node->buffer = (uintptr_t)(intptr_t)(late ? WEFT_ERR_TIMEOUT
-                                                      : result_of(word));
+            set_result(node, word);
             node->link.next = NULL;
             **end = &node->link;
             *end = &node->link.next;
@@ -128,12 +135,32 @@ static void deliver(weft_link_t *chain)
     }
 }
 
+/* With the lock: the only one who waits, and for nothing else; NULL: not so. */
+static weft_node_t *only_wait(const weft_future_t *future)
+{
+    weft_node_t *node = first_of(future);
+
+    return node != NULL && node->link.next == NULL &&
+                   node->kind == WEFT__NODE_RESULT
+               ? node
+               : NULL;
+}
+
 /* With the lock, claimed: settled is what the word becomes. */
 static void end_waits(weft_future_t *future, uint32_t settled, unsigned key)
 {
+    weft_node_t *only = only_wait(future);
     weft_link_t *chain = NULL;
     weft_link_t **end = &chain;
 
+    if (only != NULL) {
+        future->then = 0;
+        weft_atomic_store_release_u8(&only->linked, 0);
+        set_result(only, settled);
+        weft__bit_unlock(&future->word, settled, key);
+        weft__deliver(only, WEFT_OK);
+        return;
+    }
     while (!take_step(future, &end, settled)) {
         uint32_t word =
             (settled & ~(uint32_t)WEFT__FUTURE_STATE) | WEFT__FUTURE_ENDING;
@@ -309,44 +336,53 @@ void weft__future_recode(weft_future_t *future, unsigned code)
 
 /* --- awaiting ------------------------------------------------------------- */
 
-/* Under the lock: linked, or its result. */
-static int look_or_park(weft_future_t *future, uint32_t word,
-                        weft_await_t *await, bool call)
+/* Under the lock. */
+static void park(weft_future_t *future, uint32_t word, weft_await_t *await,
+                 uint8_t how)
 {
-    weft_node_t *node;
+    weft_node_t *node = weft__wait_arm(await, future, 0, WEFT__NODE_RESULT);
 
-    if (state_of(word) != WEFT_FUTURE_PENDING) {
-        return result_of(word);
-    }
-    node = weft__wait_arm(await, future, 0, WEFT__NODE_RESULT);
-    node->spare = call ? CALL : 0;
+    node->spare = how;
     append(future, word, node);
-    return WEFT_PENDING;
-}
-
-int weft__future_await_begin(weft_await_t *await, weft_future_t *future,
-                             bool call)
-{
-    uint32_t word;
-    unsigned key;
-    weft_waiter_t *waiter = weft__waiter_running();
-    int rc = weft_future_result(future);
-
-    if (rc != WEFT_PENDING) {
-        return weft__wait_done(await, waiter, rc);
-    }
-    weft__wait_prepare(await, waiter);
-    key = weft__bit_lock(&future->word, &word);
-    rc = look_or_park(future, word, await, call);
-    weft__bit_unlock(&future->word, word, key);
-    return rc == WEFT_PENDING ? rc : weft__wait_ready(await, rc);
 }
 
 int weft_future_await_begin(weft_await_t *await, weft_future_t *future)
 {
+    uint32_t word;
+    unsigned key;
     int rc = weft__wait_enter(await);
 
-    return rc < 0 ? rc : weft__future_await_begin(await, future, false);
+    if (rc < 0) {
+        return rc;
+    }
+    rc = weft_future_result(future);
+    if (rc != WEFT_PENDING) {
+        return weft__wait_ready(await, rc);
+    }
+    key = weft__bit_lock(&future->word, &word);
+    if (state_of(word) != WEFT_FUTURE_PENDING) {
+        weft__bit_unlock(&future->word, word, key);
+        return weft__wait_ready(await, result_of(word));
+    }
+    park(future, word, await, 0);
+    weft__bit_unlock(&future->word, word, key);
+    return WEFT_PENDING;
+}
+
+/* Marked and linked in one hold: who settles it finds the wait. */
+bool weft__future_call(weft_future_t *future, unsigned code,
+                       weft_await_t *await)
+{
+    uint32_t word;
+    unsigned key = weft__bit_lock(&future->word, &word);
+    bool idle = (word & (WEFT__FUTURE_SENT | WEFT__FUTURE_ENDING)) == 0;
+
+    if (idle) {
+        park(future, word, await, CALL);
+        word = WEFT__FUTURE_SENT | (uint32_t)code << WEFT__FUTURE_VALUE_SHIFT;
+    }
+    weft__bit_unlock(&future->word, word, key);
+    return idle;
 }
 
 /* A wait that is a call only asks for the end of what it waits for. */

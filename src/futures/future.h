@@ -51,9 +51,9 @@ void weft__future_end(weft_future_t *future, int rc);
 /* The same as cancelled, asked for or not. */
 void weft__future_end_cancelled(weft_future_t *future);
 
-/* The half of an await. call: a cancel or limit of the wait cancels the
- * future, and the wait lasts until it is settled. */
-int weft__future_await_begin(weft_await_t *await, weft_future_t *future,
-                             bool call);
+/* weft__future_send, awaited by a wait that was entered: its cancel or limit
+ * cancels the request, and it lasts until that is settled. */
+bool weft__future_call(weft_future_t *future, unsigned code,
+                       weft_await_t *await);
 
 #endif

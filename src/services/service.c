@@ -54,10 +54,12 @@ int weft__service_run(weft_service_t *service, weft_handler_fn *fn,
 
 static void handle_reply(weft_service_t *service, weft_request_t *request)
 {
-    const weft_handler_t *handler =
-        weft__service_handler(service, weft_request_reply_of(request)->code);
+    const weft_reply_t *reply = weft_request_reply_of(request);
+    const weft_handler_t *handler = weft__service_handler(service, reply->code);
 
-    if (handler == NULL) {
+    if (weft_atomic_load_acquire_word(&reply->service) == 0) {
+        weft__reply_drop(request); /* it was asked for no more */
+    } else if (handler == NULL) {
         service->dropped++;
         if ((service->marks & WEFT__SERVICE_WARNED) == 0) {
             service->marks |= WEFT__SERVICE_WARNED;
@@ -124,14 +126,15 @@ static void handle(weft_service_t *service, weft_request_t *request)
 
 /* --- the task ------------------------------------------------------------- */
 
-/* Whether the next one may begin while fibers run. */
+/* Whether the next one may begin while fibers run, each of which has begun. */
 static bool may_take(const weft_service_t *service)
 {
     unsigned busy = weft__service_busy(service);
 
     return busy == 0 ||
            ((service->type->flags & WEFT_SERVICE_CONCURRENT) != 0 &&
-            busy < service->fibers->count);
+            busy < service->fibers->count &&
+            service->fiber_ops->settled(service));
 }
 
 static bool serve_step(weft_service_t *service)

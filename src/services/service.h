@@ -83,6 +83,12 @@ enum { WEFT__SERVICE_REPLY = 0xfff2 };
 int weft__service_push(weft_service_t *service, weft_request_t *request,
                        unsigned code, weft_node_t **waiting);
 
+bool weft__service_code_valid(unsigned code);
+
+/* weft_service_send of what is marked as sent. */
+int weft__service_transmit(weft_service_t *service, unsigned code,
+                           weft_request_t *request);
+
 /* The end of its wait. NULL: nothing. */
 void weft__service_wake(weft_node_t *waiting);
 
@@ -171,8 +177,6 @@ typedef struct weft__service_time_ops {
     bool (*due)(weft_service_t *service);   /* of a restart */
     void (*pause)(weft_service_t *service); /* before a restart */
 } weft__service_time_ops_t;
-
-extern const weft__service_time_ops_t weft__service_time;
 
 static inline unsigned weft__service_busy(const weft_service_t *service)
 {

@@ -6,14 +6,16 @@
 #include "coro/block.h"
 #include "core/wait.h"
 
-/* Whether it would wait for itself: for what it handles right now. */
+/* Whether it would wait for itself: for what it handles right now, or for one
+ * of its fibers, which all wait. */
 static bool own(weft_service_t *service)
 {
-    bool serial = (service->type->flags & WEFT_SERVICE_CONCURRENT) == 0;
+    bool full = (service->type->flags & WEFT_SERVICE_CONCURRENT) == 0 ||
+                weft__service_busy(service) == service->fibers->count;
 
     return weft_atomic_load_relaxed_ptr(&service->blocked) == weft__local() ||
-           (serial && service->fiber_ops != NULL &&
-            service->fiber_ops->current(service) != NULL);
+           (service->fiber_ops != NULL &&
+            service->fiber_ops->current(service) != NULL && full);
 }
 
 int weft_call_begin(weft_await_t *await, weft_service_t *service, unsigned code,
@@ -25,10 +27,14 @@ int weft_call_begin(weft_await_t *await, weft_service_t *service, unsigned code,
         return rc;
     }
     WEFT_ASSERT(!own(service), "a service that calls itself, and waits");
-    rc = weft_service_send(service, code, request);
-    return rc == WEFT_ERR_BUSY || rc == WEFT_ERR_INVALID
-               ? weft__wait_ready(await, rc)
-               : weft__future_await_begin(await, request, true);
+    if (!weft__service_code_valid(code)) {
+        return weft__wait_ready(await, WEFT_ERR_INVALID);
+    }
+    if (!weft__future_call(request, code, await)) {
+        return weft__wait_ready(await, WEFT_ERR_BUSY);
+    }
+    (void)weft__service_transmit(service, code, request);
+    return WEFT_PENDING;
 }
 
 int weft_call(weft_service_t *service, unsigned code, weft_request_t *request)

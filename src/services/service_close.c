@@ -33,6 +33,7 @@ static void reopen(weft_service_t *service, weft_request_t *start)
 {
     weft_link_t *ends = service->ends;
 
+    weft__service_replies_detach(service);
     service->ends = NULL;
     weft__service_ends_settle(ends, service->error, WEFT_OK);
     start->link.next = service->ready;

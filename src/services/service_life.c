@@ -49,7 +49,9 @@ static void started(weft_service_t *service, int rc)
         weft__service_close(service, rc, true);
         return;
     }
-    service->error = WEFT_OK;
+    if ((service->marks & WEFT__SERVICE_FAILED) == 0) {
+        service->error = WEFT_OK;
+    }
     weft__service_phase(service, WEFT__SERVICE_SERVES);
     if (service->time_ops != NULL) {
         service->time_ops->started(service);
@@ -142,6 +144,7 @@ void weft_service_fail(weft_service_t *service, int error)
 {
     service->error = error < 0 ? error : WEFT_ERR_FAILED;
     service->marks |= WEFT__SERVICE_FAILED;
+    weft__service_poke(service);
 }
 
 static void pause_or_close(weft_service_t *service)

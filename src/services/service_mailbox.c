@@ -118,7 +118,7 @@ static int post(weft_service_t *service, unsigned code, weft_request_t *request)
     return rc;
 }
 
-static bool valid(unsigned code)
+bool weft__service_code_valid(unsigned code)
 {
     return is_request(code) || code == WEFT_SERVICE_START ||
            code == WEFT_SERVICE_STOP;
@@ -127,15 +127,19 @@ static bool valid(unsigned code)
 int weft_service_send(weft_service_t *service, unsigned code,
                       weft_request_t *request)
 {
-    int rc;
-
-    if (!valid(code)) {
+    if (!weft__service_code_valid(code)) {
         return WEFT_ERR_INVALID;
     }
-    if (!weft__future_send(request, code)) {
-        return WEFT_ERR_BUSY;
-    }
-    rc = post(service, code, request);
+    return weft__future_send(request, code)
+               ? weft__service_transmit(service, code, request)
+               : WEFT_ERR_BUSY;
+}
+
+int weft__service_transmit(weft_service_t *service, unsigned code,
+                           weft_request_t *request)
+{
+    int rc = post(service, code, request);
+
     if (rc == WEFT_ERR_STOPPED && code == WEFT_SERVICE_START) {
         return weft__service_open(service, request);
     }
@@ -173,7 +177,8 @@ int weft_request_forward(weft_service_t *service, weft_request_t *request,
 /* --- what has come -------------------------------------------------------- */
 
 /* Keeps count of the starts and stops that are ready. */
-static void note(weft_service_t *service, weft_request_t *request, int change)
+static void note_end(weft_service_t *service, weft_request_t *request,
+                     int change)
 {
     unsigned code = weft__future_code(request);
 
@@ -184,6 +189,14 @@ static void note(weft_service_t *service, weft_request_t *request, int change)
         service->starts = (uint16_t)(service->starts + change);
     } else if (code == WEFT_SERVICE_STOP) {
         service->stops = (uint16_t)(service->stops + change);
+    }
+}
+
+WEFT__INLINE void note(weft_service_t *service, weft_request_t *request,
+                       int change)
+{
+    if (weft__future_code(request) > WEFT_SERVICE_CODE_MAX) {
+        note_end(service, request, change);
     }
 }
 

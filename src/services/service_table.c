@@ -8,6 +8,9 @@ static bool table_valid(const weft_service_type_t *type)
     unsigned i;
     unsigned k;
 
+    if (type->handlers == NULL && type->handlers_count != 0) {
+        return false;
+    }
     for (i = 0; i < type->handlers_count; i++) {
         if (type->handlers[i].fn == NULL ||
             type->handlers[i].code > WEFT_SERVICE_CODE_MAX) {
@@ -19,20 +22,17 @@ static bool table_valid(const weft_service_type_t *type)
             }
         }
     }
-    return type->handlers != NULL || type->handlers_count == 0;
+    return true;
 }
 
-int weft_service_init(weft_service_t *service, const weft_service_type_t *type,
-                      weft_executor_t *executor)
+int weft__service_init(weft_service_t *service, const weft_service_type_t *type,
+                       weft_executor_t *executor)
 {
     if (executor->home == NULL || !table_valid(type) ||
         type->restart > WEFT_RESTART_BACKOFF) {
         return WEFT_ERR_INVALID;
     }
     weft__service_begin(service, type, executor);
-    if (type->restart == WEFT_RESTART_BACKOFF) {
-        service->time_ops = &weft__service_time;
-    }
     return WEFT_OK;
 }
 

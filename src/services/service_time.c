@@ -153,6 +153,7 @@ int weft_service_loop_set(weft_service_t *service, weft_service_loop_t *loop,
         .due_us = weft_deadline(interval_us),
     };
     service->loops = loop;
+    weft__service_poke(service);
     service->time_ops = &weft__service_time;
     return WEFT_OK;
 }
