@@ -144,6 +144,9 @@ static void report_loop(weft_service_t *service, weft_service_loop_t *loop)
 {
     weft_log_t *log = WEFT_CONTAINER_OF(service, weft_log_t, service);
 
+    if (log->holds == WEFT__LOG_REPORT) {
+        return; /* what that says is in saying */
+    }
     if (weft__log_unsaid(log)) {
         report_soon(log);
         weft__log_pull(log);

@@ -620,6 +620,28 @@ CASE(a_flush_answers_when_all_logged_before_is_written)
     CHECK_EQ(weft_log_counts(&bench.log).waiting, 0);
 }
 
+CASE(a_flush_does_not_answer_with_one_that_was_sent_earlier)
+{
+    struct weft_log_flush flush[2] = {{.next = NULL}, {.next = NULL}};
+
+    bench_begin(&bench);
+    bench.sink.times = 0;
+    for (int i = 0; i < 2; i++) {
+        weft_log(&bench.log, WEFT_LOG_INFO, "t", "before");
+        CHECK_EQ(weft_log_flush_send(&bench.log.service, &flush[i]), 0);
+        bench_run(&bench);
+    }
+    for (int i = 0; i < 2; i++) {
+        CHECK(weft_request_in_flight(&flush[i].request));
+        bench.sink.times = 1;
+        weft_log_ready(&bench.log);
+        bench_run(&bench);
+        CHECK_EQ(weft_future_result(&flush[i].request), 0);
+    }
+    bench.sink.times = -1;
+    bench_end(&bench);
+}
+
 CASE(a_flush_of_nothing_answers_at_once)
 {
     struct flusher flusher = {.deadline_us = WEFT_FOREVER};
