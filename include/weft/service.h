@@ -197,9 +197,9 @@ extern const struct weft__service_time_ops weft__service_time;
  * above WEFT_SERVICE_CODE_MAX or that another one has too, or an executor that
  * runs no tasks.
  * In line: of a type in sight without back-off nothing of times is linked. */
-static inline int weft_service_init(weft_service_t *service,
-                                    const weft_service_type_t *type,
-                                    weft_executor_t *executor)
+WEFT__INLINE int weft_service_init(weft_service_t *service,
+                                   const weft_service_type_t *type,
+                                   weft_executor_t *executor)
 {
     int rc = weft__service_init(service, type, executor);
 

@@ -177,14 +177,13 @@ static int park(weft_service_t *service)
     uint64_t deadline_us = service->time_ops == NULL
                                ? WEFT_FOREVER
                                : service->time_ops->next(service);
-    weft_node_t *node;
+    weft_node_t *node = service->await.node;
 
     if ((old & ~(uintptr_t)WEFT__SERVICE_CLOSED) != 0) {
         return WEFT_OK;
     }
-    weft__wait_prepare(&service->await, &service->task.waiter);
-    node = weft__wait_arm(&service->await, &service->mailbox, 0,
-                          WEFT__NODE_OBJECT);
+    weft__armed(true);
+    service->await.wait.flags = 0;
     weft_atomic_store_relaxed_u8(&node->linked, 1);
     if (!weft_atomic_cas_acq_rel_word(
             word, &old, (uintptr_t)node | WEFT__SERVICE_WAITING | old)) {
@@ -270,6 +269,12 @@ void weft__service_begin(weft_service_t *service,
         .mailbox = {&weft__mailbox_ops, WEFT__SERVICE_STOPPED},
     };
     weft__pool_task_mark(&service->task.waiter);
+    weft__wait_prepare(&service->await, &service->task.waiter);
+    service->await.node[0] = (weft_node_t){
+        .wait = &service->await.wait,
+        .object = &service->mailbox,
+        .kind = WEFT__NODE_OBJECT,
+    };
     weft_list_init(&service->kept);
     weft_list_init(&service->replies);
 }
