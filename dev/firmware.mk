@@ -82,9 +82,7 @@ $(BUILD)/%.o: %.S
 	$(call show,CC,$@)
 	$(Q)$(COMPILE) -c -o $@ $<
 
-# What needs an operating system stays out.
-SRC := $(filter-out src/host/posix/%,$(call find,src ports/arch/$(ARCH))) \
-	$(PORT_SRC)
+SRC := $(call find,src ports/arch/$(ARCH)) $(PORT_SRC)
 LIB := $(BUILD)/libweft.a
 # Start code and vectors are linked by name: nothing refers to them.
 START := $(call obj,$(BOARD_SRC))

@@ -25,7 +25,7 @@ rows() {
         module=${name%%_*} rest=${name#*_}
         case $module in
         sys | rtos | log | mcu | os | gpio | uart | pwm | adc | wdt | weft | \
-            channel | scope | string | table | math | io)
+            channel | scope | service | string | table | math | io)
             [ "$module" != "$name" ] || rest=
             printf '%s\t%s\t%s\t%s\n' "$module" "$rest" "$file" \
                 "$(sed -n '1s/^-- *//p' "$file")" ;;
@@ -84,7 +84,7 @@ HEAD
 # Every function of these has a test of its name.
 missing() {
     local module file name
-    for module in sys rtos weft channel scope; do
+    for module in sys rtos weft channel scope service; do
         file=bindings/lua/$module.c
         [ -e "$file" ] || file=bindings/lua/${module}_module.c
         grep -oE '^ *\{"[A-Za-z][A-Za-z_]*", (weft__lua_)?l_' "$file" |

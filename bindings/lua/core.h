@@ -23,6 +23,7 @@
 #include "bindings/lua/ops.h"
 #include "bindings/lua/pool.h"
 #include "bindings/lua/scope.h"
+#include "bindings/lua/service.h"
 #include "weft/base/list.h"
 #include "weft/base/queue.h"
 
@@ -170,6 +171,7 @@ struct weft__lua_core {
     uint64_t order;
     struct weft__lua_ops ops;
     struct weft__lua_scopes scopes;
+    struct weft__lua_serving serving;
 
     /* Messages, messages.c: a ring of Lua values in a table, each message
      * its count and then its values, the topic first */

@@ -129,7 +129,7 @@ void weft__lua_consider_end(struct weft_lua *m)
         core->booted && core->ending == WEFT_LUA_RUNNING && !m->config.stays &&
         core->main_state != WEFT__LUA_MAIN_RUNS && !host_goes_on(core) &&
         weft__lua_inbox_empty(m) && !weft__lua_ops_pending(m) &&
-        !input_open(m)) {
+        !input_open(m) && weft__lua_group_ends(m)) {
         weft__lua_end(m, WEFT_LUA_FINISHED, 0);
     }
 }

@@ -41,6 +41,7 @@ static struct weft_lua *make(const weft_lua_config_t *config, bool embedded)
         (void)weft_loop_init(whole->loop, NULL);
         whole->m.config.loop = whole->loop;
     }
+    weft__lua_group_join(&whole->m);
     return &whole->m;
 }
 
@@ -53,6 +54,7 @@ void weft__lua_machine_free(struct weft_lua *m)
     weft__lua_modules_close(m);
     weft__lua_disarm(m, &core->rollback);
     weft__lua_state_close(m);
+    weft__lua_group_leave(m);
     weft__lua_listeners_free(m);
     weft__lua_names_free(m);
     weft__lua_load_free(m);

@@ -174,6 +174,7 @@ int weft__lua_open_wdt(lua_State *L);
 int weft__lua_open_sys(lua_State *L); /* also sysplus */
 int weft__lua_open_rtos(lua_State *L);
 int weft__lua_open_weft(lua_State *L);
+int weft__lua_open_service(lua_State *L);
 
 /* Close functions: before the Lua state goes (end or reboot), also when open
  * failed half-way: take watches off the board, so that nothing is submitted

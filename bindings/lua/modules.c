@@ -10,12 +10,19 @@ struct module {
 };
 
 static const struct module modules[] = {
-    {NULL, weft__lua_open_prelude, false}, {"log", weft__lua_open_log, false},
-    {"mcu", weft__lua_open_mcu, false},    {NULL, weft__lua_open_os, true},
-    {"rtos", weft__lua_open_rtos, false},  {"sys", weft__lua_open_sys, false},
-    {"gpio", weft__lua_open_gpio, false},  {"uart", weft__lua_open_uart, false},
-    {"pwm", weft__lua_open_pwm, false},    {"adc", weft__lua_open_adc, false},
-    {"wdt", weft__lua_open_wdt, false},    {"weft", weft__lua_open_weft, false},
+    {NULL, weft__lua_open_prelude, false},
+    {"log", weft__lua_open_log, false},
+    {"mcu", weft__lua_open_mcu, false},
+    {NULL, weft__lua_open_os, true},
+    {"rtos", weft__lua_open_rtos, false},
+    {"sys", weft__lua_open_sys, false},
+    {"gpio", weft__lua_open_gpio, false},
+    {"uart", weft__lua_open_uart, false},
+    {"pwm", weft__lua_open_pwm, false},
+    {"adc", weft__lua_open_adc, false},
+    {"wdt", weft__lua_open_wdt, false},
+    {"weft", weft__lua_open_weft, false},
+    {"service", weft__lua_open_service, false},
 };
 
 /* The module is on top, and popped. */
@@ -108,4 +115,9 @@ int luaopen_log(lua_State *L)
 int luaopen_weft(lua_State *L)
 {
     return open_by_name(L, "weft");
+}
+
+int luaopen_service(lua_State *L)
+{
+    return open_by_name(L, "service");
 }

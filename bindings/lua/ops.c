@@ -8,6 +8,7 @@
 #include "bindings/lua/memory.h"
 #include "bindings/lua/scope.h"
 #include "bindings/lua/select.h"
+#include "bindings/lua/service.h"
 #include "weft/base/atomic.h"
 #include "weft/channel.h"
 
@@ -87,6 +88,9 @@ static void ended(struct weft__lua_op *op, int rc)
     if (op->counted) {
         counted(op, -1);
     }
+    if (op->kind == WEFT__LUA_OP_CALL) {
+        weft__lua_call_ended(op);
+    }
     if (weft_list_linked(&op->in_scope)) {
         weft_list_remove(&op->in_scope);
     }
@@ -106,6 +110,8 @@ WEFT_TASK(weft__lua_op)
     } else if (self->kind == WEFT__LUA_OP_SEND) {
         WEFT_AWAIT_RC(rc, weft_channel_send, self->channel->channel,
                       self->element);
+    } else if (self->kind == WEFT__LUA_OP_CALL) {
+        WEFT_AWAIT_RC(rc, weft_event_wait, weft__lua_call_event(self));
     } else {
         WEFT_AWAIT_RC(rc, weft_select, weft__lua_select_cases(self->element),
                       ((struct weft__lua_select *)self->element)->count,
@@ -113,6 +119,16 @@ WEFT_TASK(weft__lua_op)
     }
     ended(self, rc);
     WEFT_END;
+}
+
+void weft__lua_ops_drain(struct weft_lua *m)
+{
+    struct weft__lua_ops *ops = ops_of(m);
+    bool inside = ops->inside;
+
+    ops->inside = true;
+    drain(ops);
+    ops->inside = inside;
 }
 
 /* --- a wait -------------------------------------------------------------- */
@@ -350,7 +366,8 @@ bool weft__lua_op_limit(struct weft_lua *m, struct weft__lua_wait *wait)
 
 bool weft__lua_ops_pending(struct weft_lua *m)
 {
-    return ops_of(m)->open && !weft_list_empty(&ops_of(m)->ready);
+    return ops_of(m)->open && (!weft_list_empty(&ops_of(m)->ready) ||
+                               weft__lua_serving_pending(m));
 }
 
 static void go_on(struct weft_lua *m, struct weft__lua_op *op)
@@ -364,23 +381,33 @@ static void go_on(struct weft_lua *m, struct weft__lua_op *op)
     }
 }
 
+/* One of those whose waits are over, else a request; false: there is none. */
+static bool next(struct weft_lua *m)
+{
+    weft_list_node_t *node = weft_list_pop(&ops_of(m)->ready);
+
+    if (node == NULL) {
+        return weft__lua_serve(m);
+    }
+    weft__lua_group_active(m);
+    go_on(m, WEFT_CONTAINER_OF(node, struct weft__lua_op, list));
+    return true;
+}
+
 bool weft__lua_pump(struct weft_lua *m)
 {
     struct weft__lua_ops *ops = ops_of(m);
-    weft_list_node_t *node;
     unsigned left = PUMP_MAX;
 
     if (!ops->open) {
         return false;
     }
     drain(ops);
-    while (m->core->ending == WEFT_LUA_RUNNING && left > 0 &&
-           (node = weft_list_pop(&ops->ready)) != NULL) {
+    while (m->core->ending == WEFT_LUA_RUNNING && left > 0 && next(m)) {
         left--;
-        go_on(m, WEFT_CONTAINER_OF(node, struct weft__lua_op, list));
         drain(ops);
     }
-    if (!weft_list_empty(&ops->ready)) {
+    if (weft__lua_ops_pending(m)) {
         weft_event_set(&m->wake);
     }
     return left < PUMP_MAX;
@@ -398,6 +425,7 @@ const char *weft__lua_op_reason(const struct weft_lua *m, uint32_t index)
     case WEFT__LUA_OP_RECV: return "a value from a channel";
     case WEFT__LUA_OP_SEND: return "a channel to take its value";
     case WEFT__LUA_OP_SELECT: return "one of several channels";
+    case WEFT__LUA_OP_CALL: return "the answer of a service";
     case WEFT__LUA_OP_JOIN: return "the tasks of its scope";
     case WEFT__LUA_OP_NOTHING: break;
     }
@@ -430,6 +458,7 @@ void weft__lua_ops_stop(struct weft_lua *m)
         return;
     }
     ops->stopped = true;
+    weft__lua_serving_stop(m);
     for (uint32_t i = 1; (op = weft__lua_pool_at(&ops->pool, i)) != NULL; i++) {
         if (op->live) {
             weft__lua_op_cancel(op);

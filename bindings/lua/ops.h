@@ -37,6 +37,7 @@ enum weft__lua_op_kind {
     WEFT__LUA_OP_RECV,
     WEFT__LUA_OP_SEND,
     WEFT__LUA_OP_SELECT,
+    WEFT__LUA_OP_CALL, /* of a service: its answer */
 };
 
 /* One wait on an object.
@@ -138,7 +139,11 @@ void weft__lua_op_detach(struct weft_lua *m, struct weft__lua_wait *wait);
 /* The limit of the wait has passed. Whether it ends by that. */
 bool weft__lua_op_limit(struct weft_lua *m, struct weft__lua_wait *wait);
 
-/* Resumes those whose waits are over; whether there were any. */
+/* Works off what has come for objects of the core. */
+void weft__lua_ops_drain(struct weft_lua *m);
+
+/* Resumes those whose waits are over, and begins what services of the machine
+ * were asked for; whether there were any. */
 bool weft__lua_pump(struct weft_lua *m);
 bool weft__lua_ops_pending(struct weft_lua *m);
 

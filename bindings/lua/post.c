@@ -38,6 +38,7 @@ void weft__lua_inbox_run(struct weft_lua *m)
     weft_runnable_t *entry;
 
     while ((entry = next_entry(m->core)) != NULL) {
+        weft__lua_group_active(m);
         (void)entry->run(entry);
         if (weft__lua_alive(m)) {
             weft__lua_settle(m);
@@ -85,6 +86,7 @@ static void push_value(lua_State *L, const weft_lua_value_t *value)
     case WEFT_LUA_STRING:
         lua_pushlstring(L, value->as.string.data, value->as.string.size);
         break;
+    case WEFT_LUA_TABLE: break; /* refused by flat */
     }
 }
 
@@ -122,6 +124,14 @@ static int run_post(weft_runnable_t *entry)
     arrive(&(struct words){post->m, post->topic, post->values, post->count});
     (void)weft__lua_raw(post->m, post, post->size, 0);
     return 0;
+}
+
+static bool flat(const weft_lua_value_t *values, size_t count)
+{
+    while (count > 0 && values[count - 1].type != WEFT_LUA_TABLE) {
+        count--;
+    }
+    return count == 0;
 }
 
 /* 0, or why it cannot be posted. Counts it. */
@@ -179,7 +189,7 @@ int weft_lua_post(weft_lua_t *m, const char *topic,
 {
     size_t size = size_of(topic, values, count);
     struct post *post;
-    int rc = count > 200 ? WEFT_ERR_INVALID : admit(m);
+    int rc = count > 200 || !flat(values, count) ? WEFT_ERR_INVALID : admit(m);
 
     if (rc < 0) {
         return rc;
@@ -211,7 +221,7 @@ int weft_lua_post_static(weft_lua_t *m, weft_lua_message_t *message)
 {
     int rc;
 
-    if (message->count > 4) {
+    if (message->count > 4 || !flat(message->values, message->count)) {
         return WEFT_ERR_INVALID;
     }
     if (weft_atomic_exchange_acq_rel_u8(&message->queued, 1) != 0) {

@@ -125,6 +125,7 @@ static bool plan_boot(struct weft_lua *m)
     }
     core->reboots++;
     core->boots = true;
+    weft__lua_group_active(m);
     weft_timer_init(&core->boot, m->config.loop, boot_due, m);
     weft_timer_start(&core->boot, next_us > now_us ? next_us : now_us);
     return true;
@@ -203,6 +204,7 @@ static bool work(struct weft_lua *m)
     }
     if (!goes_on) {
         core->ended = core->ending;
+        weft__lua_group_leave(m);
     }
     return goes_on;
 }

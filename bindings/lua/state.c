@@ -70,6 +70,7 @@ static int fill(lua_State *L)
     weft__lua_open_waits(m, L);
     weft__lua_ops_open(m, L);
     weft__lua_scopes_open(m, L);
+    weft__lua_serving_open(m, L);
     weft__lua_messages_open(m, L);
     weft__lua_open_callbacks(m, L);
     weft__lua_open_timers(m, L);
@@ -177,6 +178,7 @@ void weft__lua_state_close(struct weft_lua *m)
     weft__lua_rtos_stop(m);
     (void)weft_timer_stop(&core->turn);
     weft__lua_ops_close(m);
+    weft__lua_serving_close(m);
     weft__lua_scopes_close(m);
     weft__lua_modules_free(m);
     free_pools(m);

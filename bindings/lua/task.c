@@ -186,16 +186,20 @@ int weft__lua_l_check_task(lua_State *L)
 void weft__lua_task_name(lua_State *co, char *name, size_t size)
 {
     lua_Debug bottom;
-    lua_Debug at;
     int level = 0;
-    bool found = false;
+    bool found;
 
-    while (lua_getstack(co, level, &at)) {
-        bottom = at;
-        found = true;
+    while (lua_getstack(co, level, &bottom)) {
         level++;
     }
-    if (found && lua_getinfo(co, "S", &bottom) && bottom.linedefined > 0) {
+    found =
+        lua_getstack(co, level - 1, &bottom) && lua_getinfo(co, "S", &bottom);
+    if (found && bottom.what[0] == 'C' && level > 1) {
+        /* An operation of a service is called by C. */
+        found = lua_getstack(co, level - 2, &bottom) &&
+                lua_getinfo(co, "S", &bottom);
+    }
+    if (found && bottom.linedefined > 0) {
         (void)snprintf(name, size, "%s:%d", bottom.short_src,
                        bottom.linedefined);
     } else if (found && bottom.what[0] == 'm') {

@@ -38,8 +38,7 @@ env.Append(  # noqa: F821
             "ports/common/no_stacks.c",
             "ports/arch/%s/" % arch,
         )
-    ]
-    + ["-<src/host/posix/>"],
+    ],
     CPPPATH=inside + [join(root, "ports", "freertos", "include")],
     CPPDEFINES=defines,
 )

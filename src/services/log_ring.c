@@ -116,10 +116,7 @@ static bool drop(weft_log_t *log, uint32_t *reason)
     bool first = weft_atomic_load_relaxed_u8(&log->unsaid) == 0;
 
     ++*reason;
-    if (first) {
-        log->drop_at = log->accepted;
-        weft_atomic_store_release_u8(&log->unsaid, 1);
-    }
+    weft_atomic_store_relaxed_u8(&log->unsaid, 1);
     return first;
 }
 
@@ -263,9 +260,7 @@ bool weft__log_unsaid(weft_log_t *log)
     log->saying[WEFT__LOG_RATE] = log->rate;
     log->saying[WEFT__LOG_SINK] = log->lost;
     unsaid = memcmp(log->saying, log->said, sizeof(log->said)) != 0;
-    if (!unsaid) {
-        weft_atomic_store_relaxed_u8(&log->unsaid, 0);
-    }
+    weft_atomic_store_relaxed_u8(&log->unsaid, unsaid);
     weft_unlock_mask(&log->lock, key);
     return unsaid;
 }
@@ -276,7 +271,8 @@ void weft__log_count(weft_log_t *log, bool lost)
 
     log->done++;
     if (lost) {
-        (void)drop(log, &log->lost);
+        log->lost++;
+        weft_atomic_store_relaxed_u8(&log->unsaid, 1);
     }
     weft_unlock_mask(&log->lock, key);
 }

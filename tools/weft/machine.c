@@ -281,6 +281,7 @@ int machine_open(struct machine *machine)
         .epoch_s = world_is_virtual ? EPOCH_S : 0,
         .board = &machine->board.board,
         .trace = options->trace != NULL ? &machine->trace : NULL,
+        .services = &run->services,
         .print = on_print,
         .report = on_report,
         .ended = on_ended,

@@ -192,6 +192,7 @@ static void program(void *ctx)
     struct run *run = ctx;
 
     (void)weft_loop_init(&run->loop, NULL);
+    weft_lua_services_init(&run->services);
     run->status = name_machines(run);
     if (run->status == 0) {
         run->status = open_machines(run);

@@ -14,6 +14,7 @@
 #include "tools/weft/vcd.h"
 #include "weft/loop.h"
 #include "weft/lua.h"
+#include "weft/lua_service.h"
 #include "weft/sim_board.h"
 #include "weft/trace.h"
 
@@ -52,6 +53,7 @@ enum stop { STOP_NOT = 0, STOP_TIME, STOP_SIGNAL };
 struct run {
     const struct options *options;
     weft_loop_t loop;
+    weft_lua_services_t services;
     struct screen screen;
     struct machine *machines;
     size_t count;

@@ -338,6 +338,11 @@ CASE_REAL_ONLY(a_waiting_task_costs_160_bytes_of_ours,
     "end, 9) end)\n"                                                           \
     "sys.taskInit(weft.select, { {recv = c}, {send = d, value = {}},\n"        \
     "{recv = d}, timeout = 7 })\n"                                             \
+    "service.define('s', {echo = function(v) return v, {v} end,\n"             \
+    "slow = function(v) sys.wait(3) error(v) end})\n"                          \
+    "for _, op in ipairs {'echo', 'slow', 'none'} do sys.taskInit(\n"          \
+    "function() service.call('s', op, 'x', 9) service.call('s', op,\n"         \
+    "{x = 'y'}, 1) end) end\n"                                                 \
     "sys.timerStart(function() os.exit(0) end, 20)\n"
 
 /* True: it came to its end although the allocation failed. */
@@ -411,7 +416,11 @@ static int l_disarm(lua_State *L)
     "  function(v) weft.scope(function() sys.wait(1, v) end) end,\n"           \
     "  function(v) weft.scope(function(s) s:spawn(sys.wait, 1, v)\n"           \
     "    s:spawn(function() c:send(v) end) end, 9) end,\n"                     \
+    "  function(v) service.call('s', 'echo', { x = tostring(v) }, 5) end,\n"   \
+    "  function(v) service.call('s', 'echo', ('x'):rep(999), 5) end,\n"        \
+    "  function() service.define('t', { f = print, g = print }) end,\n"        \
     "}\n"                                                                      \
+    "service.define('s', { echo = function(v) return v, { v } end })\n"        \
     "local kept = setmetatable({}, { __mode = 'k' })\n"                        \
     "local function failed()\n"                                                \
     "  local v, own = {}, weft.channel()\n"                                    \
@@ -467,7 +476,7 @@ static bool runs_out(int call, int n)
 CASE_REAL_ONLY(a_call_that_runs_out_of_memory_keeps_nothing,
                "hundreds of machines: the same code, too slow a hundred times")
 {
-    for (int call = 1; call <= 7; call++) {
+    for (int call = 1; call <= 10; call++) {
         int n = 1;
 
         while (runs_out(call, n)) {

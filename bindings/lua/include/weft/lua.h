@@ -26,7 +26,7 @@
  * weft_lua_stop and weft_lua_reboot. Memory: all of it comes from
  * config.allocator, which weft_lua_post calls on its caller's thread;
  * memory_max bounds what the script and its timers, tasks and messages take,
- * not the program's text and posts on their way.
+ * not the program's text, and posts and calls of services on their way.
  */
 #ifndef WEFT_LUA_H
 #define WEFT_LUA_H
@@ -85,6 +85,9 @@ typedef struct weft_lua_config {
      * same names. One without a name is the last. NULL: none. */
     const weft_lua_script_t *scripts;
     weft_trace_t *trace; /* borrows; NULL: none */
+    /* Borrows; where service.define and service.call have their names, shared
+     * with other machines and C: weft/lua_service.h. NULL: one of its own. */
+    struct weft_lua_services *services;
     /* Standard output of the script; NULL: stdout. */
     void (*print)(void *ctx, const char *text, size_t size);
     /* Reports (error, traceback, which task): one call a report, lines
@@ -137,6 +140,7 @@ enum weft_lua_type {
     WEFT_LUA_INTEGER,
     WEFT_LUA_NUMBER,
     WEFT_LUA_STRING,
+    WEFT_LUA_TABLE, /* of a service only: weft/lua_service.h */
 };
 typedef struct weft_lua_value {
     enum weft_lua_type type;
@@ -147,13 +151,14 @@ typedef struct weft_lua_value {
         struct {
             const char *data;
             size_t size;
-        } string;
+        } string; /* of a table: its bytes */
     } as;
 } weft_lua_value_t;
 
 /* Publishes a message from any thread, like sys.publish(topic, ...) in the
  * script. Allocates (see weft_lua_post_static for interrupts).
- * WEFT_ERR_MEMORY, WEFT_ERR_FULL, WEFT_ERR_STOPPED. */
+ * WEFT_ERR_MEMORY, WEFT_ERR_FULL, WEFT_ERR_STOPPED; WEFT_ERR_INVALID: more than
+ * 200 values, or a table. */
 int weft_lua_post(weft_lua_t *machine, const char *topic,
                   const weft_lua_value_t *values, size_t count);
 
@@ -210,6 +215,7 @@ int luaopen_sysplus(struct lua_State *L);
 int luaopen_rtos(struct lua_State *L);
 int luaopen_log(struct lua_State *L);
 int luaopen_weft(struct lua_State *L);
+int luaopen_service(struct lua_State *L);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,22 @@
+-- A name that is there already, and what is no service, are errors that name it.
+local function try(...) print(select(2, pcall(service.define, ...))) end
+service.define("a", {})
+try("a", {})
+try("", {})
+try("b\0", {})
+try(5, {})
+try("b")
+try("b", { f = 1 })
+try("b", { print })
+try("b", { [""] = print })
+try("b", { [{}] = print })
+service.define("b", { f = print })
+-- expect: there is a service "a" already
+-- expect: bad argument #1 to 'service.define' (the name has nothing in it, or a zero byte)
+-- expect: bad argument #1 to 'service.define' (the name has nothing in it, or a zero byte)
+-- expect: bad argument #1 to 'service.define' (string expected, got number)
+-- expect: bad argument #2 to 'service.define' (table expected, got no value)
+-- expect: bad argument #2 to 'service.define' (operation "f" is no function, but a number)
+-- expect: bad argument #2 to 'service.define' (the name of an operation is a number, not a string with something in it)
+-- expect: bad argument #2 to 'service.define' (the name of an operation is a string, not a string with something in it)
+-- expect: bad argument #2 to 'service.define' (the name of an operation is a table, not a string with something in it)
