@@ -40,6 +40,7 @@
 #include "weft/select.h"
 #include "weft/semaphore.h"
 #include "weft/service.h"
+#include "weft/shell.h"
 #include "weft/signal.h"
 #include "weft/stack.h"
 #include "weft/store.h"

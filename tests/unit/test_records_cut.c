@@ -238,7 +238,7 @@ static void every_cut(uint32_t count, uint32_t size, uint32_t unit,
         units += cut_step(i, script);
         model.cut = -1;
     }
-    CHECK(units > 100 && model.erases >= count + SCALED(6, 2));
+    CHECK(units > 60 && model.erases >= count + SCALED(6, 2));
     check_truth();
 }
 
