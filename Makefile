@@ -51,7 +51,8 @@ INCLUDE_ARCH := $(firstword $(wildcard ports/arch/$(ARCH)/include) \
 	ports/arch/called/include)
 INCLUDE := -Iinclude -I$(INCLUDE_ARCH) -I. -Isrc
 # What is not the runtime also sees the bindings' and the simulator's headers.
-INCLUDE_MORE := -Ibindings/lua/include -Isim/include
+INCLUDE_MORE := -Ibindings/lua/include -Ibindings/asyncrtos/include \
+	-Ibindings/asyncrtos/host -Isim/include
 # With a sanitizer also what only chips do by default, on the real port.
 CFLAGS_real := $(if $(SAN),-DWEFT_STACK_CANARY=1)
 CFLAGS_sim := -DWEFT_POINTS=1 -DWEFT_INTERRUPTS=1
@@ -83,6 +84,7 @@ else
 # Programs that need Lua wait until it is there.
 EXAMPLES := $(shell grep -Ls 'weft/lua' examples/*/main.c)
 endif
+SRC_asyncrtos := $(call find,bindings/asyncrtos)
 SRC_board := $(call find,sim boards/host)
 SRC_support := $(filter-out %/main.c %/main_sim.c %/example_main.c, \
 	$(wildcard tests/support/*.c))
@@ -91,6 +93,7 @@ TESTS := $(wildcard tests/unit/*.c tests/port/*.c tests/host/*.c \
 TESTS_sim := $(wildcard tests/sim/*.c)
 TESTS_exhaustive := $(wildcard tests/exhaustive/test_*.c)
 TESTS_stress := $(wildcard tests/stress/*.c)
+TESTS_asyncrtos := $(wildcard tests/bindings/asyncrtos/*.c)
 BENCHES := $(call find,bench/micro $(if $(LUA_LIBS),bench/scenarios))
 BENCHES_sim := $(call find,bench/simulated)
 
@@ -131,6 +134,10 @@ $(BUILD)/libweft_sim.a: $(call obj,$(S),$(SRC_sim))
 $(R)/libweft_lua.a: $(call obj,$(R),$(SRC_lua))
 	$(archive)
 $(S)/libweft_lua.a: $(call obj,$(S),$(SRC_lua))
+	$(archive)
+$(BUILD)/libweft_asyncrtos.a: $(call obj,$(R),$(SRC_asyncrtos))
+	$(archive)
+$(S)/libweft_asyncrtos.a: $(call obj,$(S),$(SRC_asyncrtos))
 	$(archive)
 $(R)/libweft_board.a: $(call obj,$(R),$(SRC_board))
 	$(archive)
@@ -178,6 +185,8 @@ PROGRAMS_sim := $(call program,$(S),$(TESTS) $(TESTS_sim))
 PROGRAMS_exhaustive := $(call program,$(S),$(TESTS_exhaustive))
 PROGRAMS_lua := $(call program,$(R),$(TESTS_lua))
 PROGRAMS_lua_sim := $(call program,$(S),$(TESTS_lua))
+PROGRAMS_asyncrtos := $(call program,$(R),$(TESTS_asyncrtos))
+PROGRAMS_asyncrtos_sim := $(call program,$(S),$(TESTS_asyncrtos))
 PROGRAMS_stress := $(call program,$(R),$(TESTS_stress))
 PROGRAMS_bench_sim := $(call program,$(S),$(BENCHES_sim))
 PROGRAMS_bench := $(call program,$(R),$(BENCHES))
@@ -199,7 +208,14 @@ $(PROGRAMS_lua): %: %.o $(TEST_real) $(LUA_real) $(ARCHIVES_real)
 $(PROGRAMS_lua_sim): %: %.o $(TEST_sim) $(LUA_sim) $(ARCHIVES_sim) \
 		.deps/lua/state
 	$(call link,$(LIBCMOCKA) $(LUA_SIM_LIBS))
-$(PROGRAMS_bench) $(PROGRAMS_example): %: %.o $(LUA_real) $(ARCHIVES_real)
+$(PROGRAMS_asyncrtos): %: %.o $(TEST_real) $(BUILD)/libweft_asyncrtos.a \
+		$(ARCHIVES_real)
+	$(call link,$(LIBCMOCKA))
+$(PROGRAMS_asyncrtos_sim): %: %.o $(TEST_sim) $(S)/libweft_asyncrtos.a \
+		$(ARCHIVES_sim)
+	$(call link,$(LIBCMOCKA))
+$(PROGRAMS_bench) $(PROGRAMS_example): %: %.o $(LUA_real) \
+		$(BUILD)/libweft_asyncrtos.a $(ARCHIVES_real)
 	$(call link,$(LUA_LIBS))
 # This one counts allocations.
 $(R)/bench/micro/services: LINK_FLAGS += -Wl,--wrap=malloc,--wrap=calloc
@@ -215,16 +231,17 @@ $(foreach e,$(EXAMPLES),$(eval $(call example_more,$(e))))
 $(S)/examples/%/main.o: CFLAGS_sim += -Dmain=example_main \
 	-Wno-missing-prototypes
 $(PROGRAMS_example_sim): %: %.o $(S)/tests/support/example_main.o \
-		$(LUA_sim) $(ARCHIVES_sim) .deps/lua/state
+		$(LUA_sim) $(S)/libweft_asyncrtos.a $(ARCHIVES_sim) .deps/lua/state
 	$(call link,$(LUA_SIM_LIBS))
 
 TOOLS := $(if $(SRC_tool),$(BUILD)/weft $(BUILD)/weft-sim)
 
 programs: $(TOOLS) $(PROGRAMS_real) $(PROGRAMS_sim) $(PROGRAMS_lua) \
 	$(PROGRAMS_exhaustive) \
-	$(PROGRAMS_lua_sim) $(PROGRAMS_example_sim)
+	$(PROGRAMS_lua_sim) $(PROGRAMS_asyncrtos) $(PROGRAMS_asyncrtos_sim) \
+	$(PROGRAMS_example_sim)
 EXAMPLES_real := $(shell grep -Ls 'weft/lua\|WEFT_M\?S\b' examples/*/main.c)
-stress: $(PROGRAMS_stress) $(call program,$(R),$(EXAMPLES_real))
+stress: $(PROGRAMS_stress) $(PROGRAMS_asyncrtos) $(call program,$(R),$(EXAMPLES_real))
 # With a sanitizer the inlined switch is not taken: these run without, too,
 # and under Valgrind and a debugger.
 TESTS_switching := $(addsuffix .c,$(addprefix tests/unit/test_,switch \
@@ -235,8 +252,9 @@ everything: all programs stress $(PROGRAMS_bench) $(PROGRAMS_bench_sim) \
 	$(PROGRAMS_example)
 
 # --- targets ---------------------------------------------------------------
-all: ## build/libweft.a, libweft_sim.a, weft and weft-sim
-all: $(BUILD)/libweft.a $(BUILD)/libweft_sim.a $(TOOLS)
+all: ## build/libweft.a, libweft_sim.a, libweft_asyncrtos.a, weft and weft-sim
+all: $(BUILD)/libweft.a $(BUILD)/libweft_sim.a $(BUILD)/libweft_asyncrtos.a \
+	$(TOOLS)
 ifeq ($(LUA_LIBS),)
 	@echo "weft and weft-sim are left out: no Lua 5.4 (make run installs it)"
 endif

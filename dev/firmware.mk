@@ -63,7 +63,8 @@ INCLUDE_ARCH := $(firstword $(wildcard ports/arch/$(ARCH)/include) \
 	ports/arch/called/include)
 INCLUDE := -Iinclude -I$(INCLUDE_ARCH) \
 	$(addprefix -I,$(wildcard ports/$(PORT)/include)) -I. -Isrc
-INCLUDE_MORE := -Ibindings/lua/include -Isim/include
+INCLUDE_MORE := -Ibindings/lua/include -Ibindings/asyncrtos/include \
+	-Isim/include
 DEFINES := -DWEFT_INTERRUPTS=1 -DWEFT_SPIN=0 $(BOARD_DEFINES)
 COMPILE = $(CC) $(BASE_FLAGS) $(DEFINES) $(CPPFLAGS) $(CFLAGS) $(INCLUDE) \
 	$(if $(filter src/% ports/%,$<),,$(INCLUDE_MORE)) \
@@ -112,6 +113,21 @@ SRC_support := $(filter-out %/main.c %/main_sim.c %/example_main.c \
 TEST_OBJECTS := $(call obj,$(SRC_support))
 $(BUILD)/tests/%.o: INCLUDE_MORE += -Itests/support/small
 
+# The binding of AsyncRTOS: for boards whose port has threads.
+ASYNCRTOS := $(call obj,$(filter-out bindings/asyncrtos/host/%, \
+	$(call find,bindings/asyncrtos)))
+$(BUILD)/libweft_asyncrtos.a: $(ASYNCRTOS)
+	@rm -f $@
+	$(call show,AR,$@)
+	$(Q)$(AR) rcs $@ $^
+ASYNCRTOS_PROGRAMS := $(patsubst %.c,$(BUILD)/%.elf,$(shell \
+	grep -ls '<aos\.h>' examples/*/main.c))
+$(ASYNCRTOS_PROGRAMS): $(BUILD)/libweft_asyncrtos.a
+
+$(BUILD)/tests/bindings/asyncrtos/%.elf: \
+		$(BUILD)/tests/bindings/asyncrtos/%.o $(TEST_OBJECTS) $(START) \
+		$(BUILD)/libweft_asyncrtos.a $(LIB) $(LINK_SCRIPT)
+	$(call link)
 $(BUILD)/tests/%.elf: $(BUILD)/tests/%.o $(TEST_OBJECTS) $(START) $(LIB) \
 		$(LINK_SCRIPT)
 	$(call link)
@@ -137,8 +153,8 @@ $(BUILD)/headers.cxx: $(wildcard include/weft/*.h include/weft/base/*.h \
 # What `make check` compiles: all that may be linked for a board. Lua's headers
 # are fetched where something is linked, not here.
 ifeq ($(strip $(MISSING)),)
-everything: $(LIB) $(START) $(TEST_OBJECTS) $(call obj,$(wildcard \
-	tests/unit/*.c tests/port/*.c tests/port/$(PORT)/*.c tests/regress/*.c)) \
+everything: $(LIB) $(START) $(TEST_OBJECTS) $(ASYNCRTOS) $(call obj,$(wildcard \
+	tests/bindings/asyncrtos/*.c tests/unit/*.c tests/port/*.c tests/port/$(PORT)/*.c tests/regress/*.c)) \
 	$(BUILD)/headers.cxx
 ifneq ($(NO_LUA),)
 else ifneq ($(wildcard $(LUA_TREE)/luaconf.h),)

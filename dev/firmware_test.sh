@@ -7,12 +7,13 @@
 #   BOARDS="qemu-m3 qemu-rv32-x2" dev/firmware_test.sh
 #   BUILD_ONLY=1 dev/firmware_test.sh examples/   what `make firmware` builds
 #
-# Takes tests/unit, tests/port, tests/regress, tests/firmware and the tests of
-# the board's own port in tests/port/PORT, one image each, and each board once
-# for each number of cores in TEST_CORES of its board.mk. TEST_RAM=1: a board
-# whose memory is little may have more for them. Then the examples that stand
-# in dev/firmware_examples, whose console must be what dev/firmware_expect.sh
-# says; without WORD also boards/NAME/*_tests.sh.
+# Takes tests/unit, tests/port, tests/regress, tests/firmware, with FreeRTOS
+# tests/bindings/asyncrtos, and the tests of the board's own port in
+# tests/port/PORT, one image each, and each board once for each number of cores
+# in TEST_CORES of its board.mk. TEST_RAM=1: a board whose memory is little may
+# have more for them. Then the examples that stand in dev/firmware_examples,
+# whose console must be what dev/firmware_expect.sh says; without WORD also
+# boards/NAME/*_tests.sh.
 # JOBS=n at once (2), each at most LIMIT seconds (120).
 # Skips must be those of dev/firmware_skips. build/firmware/results has a line
 # "BOARD NAME PASSED FAILED SKIPPED" for each program, build/firmware-summary
@@ -129,12 +130,17 @@ expected_of() {
     done <dev/firmware_skips
 }
 
+# AsyncRTOS is for boards with threads.
+threads_of() { # threads_of BOARD
+    [[ $1 != *freertos* ]] || echo tests/bindings/asyncrtos/*.c
+}
+
 # Tests of tests/port/NAME are for boards of that port alone.
 names_of() { # names_of BOARD, sorted
     local file
     for file in tests/unit/*.c tests/port/*.c tests/regress/*.c \
         tests/firmware/*.c \
-        "tests/port/$(ask "$1" port)"/*.c; do
+        "tests/port/$(ask "$1" port)"/*.c $(threads_of "$1"); do
         file=${file#tests/}
         echo "${file%.c}"
     done | { grep -F -- "$word" || true; } | sort

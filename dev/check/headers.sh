@@ -9,7 +9,7 @@ status=0
 temp=$(mktemp -d)
 trap 'rm -rf "$temp"' EXIT
 flags=(-Wall -Wextra -Wpedantic -Werror -fsyntax-only -Iinclude
-    -Ibindings/lua/include -Isim/include)
+    -Ibindings/lua/include -Ibindings/asyncrtos/include -Isim/include)
 read -r -a lua <<<"$(pkg-config --cflags lua5.4 2>/dev/null || true)"
 
 try() { # try HEADER WHAT COMMAND...

@@ -18,7 +18,7 @@ read -r -a lua <<<"$(pkg-config --cflags lua5.4 2>/dev/null || true)"
 flags=(-std=c11 -Wall -Wno-implicit-function-declaration -Wno-unused
     -Wno-return-type -Werror=incompatible-pointer-types
     -Werror=implicit-int -Iinclude -I"$arch"
-    -Ibindings/lua/include -Isim/include
+    -Ibindings/lua/include -Ibindings/asyncrtos/include -Isim/include
     ${lua[@]+"${lua[@]}"})
 
 # Writes each part of each example of a file to $temp/N.PART.
