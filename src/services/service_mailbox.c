@@ -30,6 +30,7 @@ int weft__service_push(weft_service_t *service, weft_request_t *request,
 
     do {
         if (refuses(old, code)) {
+            *waiting = NULL; /* of the round before, another's now */
             return WEFT_ERR_STOPPED;
         }
         closed = code == WEFT_SERVICE_START ? 0 : old & WEFT__SERVICE_CLOSED;
