@@ -83,7 +83,9 @@ $(BUILD)/%.o: %.S
 	$(call show,CC,$@)
 	$(Q)$(COMPILE) -c -o $@ $<
 
-SRC := $(call find,src ports/arch/$(ARCH)) $(PORT_SRC)
+# What needs an operating system stays out.
+SRC := $(filter-out src/host/posix/%,$(call find,src ports/arch/$(ARCH))) \
+	$(PORT_SRC)
 LIB := $(BUILD)/libweft.a
 # Start code and vectors are linked by name: nothing refers to them.
 START := $(call obj,$(BOARD_SRC))

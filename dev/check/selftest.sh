@@ -69,6 +69,7 @@ sees headers include/weft/a.h 'thumbv7m' \
     <<<'_Static_assert(sizeof(void *) == 8, "only on 64 bits");'
 sees texts README.md 'does not compile' <<<$'```c\nint a = b;\n```'
 sees texts docs/a.md 'does not compile' <<<$'```c\nint a = b;\n```'
+sees texts docs/a.md 'no test is called it_does_07' <<<'by `it_does_07`'
 mkdir -p "$tree/include/weft"
 sees texts include/weft/a.h 'example at line' \
     <<<$'/* a\n * Example:\n *\n *     int a = b;\n */'

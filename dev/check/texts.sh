@@ -8,7 +8,8 @@
 # else the inside of a function. Functions that are not declared are the
 # reader's own, unless they are named weft_ or WEFT_; a few other names stand
 # in example_names. What has a main() and its own #include is linked as
-# well, if BUILD (build/check-gcc) holds the library.
+# well, if BUILD (build/check-gcc) holds the library. Tests that docs name with
+# the number of a rule, as in `a_sentence_07`, must be there, too.
 . "$(dirname "$0")/lib.sh"
 build=${BUILD:-build/check-gcc}
 status=0
@@ -140,5 +141,12 @@ for source in README.md $(find include/weft bindings/*/include sim/include \
         sort -u); do
         check_example "$number"
     done
+done
+for name in $(grep -rhoE '`[a-z]+(_[a-z]+)+_[0-9]{2}`' docs 2>/dev/null |
+    tr -d '`' | sort -u); do
+    grep -rqE "^CASE[A-Z_]*\($name[,)]" tests 2>/dev/null || {
+        echo "docs: no test is called $name"
+        status=1
+    }
 done
 exit $status

@@ -109,6 +109,7 @@ enum {
     WEFT__FUTURE_STATE = 6,
     WEFT__FUTURE_SENT = 8,
     WEFT__FUTURE_CANCEL = 16,
+    WEFT__FUTURE_POSTED = 1024,
 };
 
 /* Makes it pending, to be awaited. It must not be pending with somebody. */

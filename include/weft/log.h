@@ -38,7 +38,7 @@
  * caller's memory: a copy, and one hold of a lock for some ten instructions. A
  * record that finds no room, or whose tag has had its share, is dropped and
  * counted. The service makes lines of what is there, hands them to the sink,
- * and says what is missing:
+ * and says, where the first is missing and then once in a while, what is:
  *
  *     12.400000 W log: dropped lines=17 full=12 rate=5 sink=0
  *
@@ -59,7 +59,7 @@
  *
  * Context: writing, weft_log_ready and weft_log_counts from any thread, core
  * and interrupt, also while the service is stopped: then records wait for its
- * start. Interrupts need WEFT_LOG_RECORD_MAX bytes and a bit of stack for it.
+ * start. It takes WEFT_LOG_RECORD_MAX bytes of stack and some words more.
  * Memory: the caller's, until the service has stopped and nobody writes; tags
  * and keys are borrowed for as long, texts are copied.
  */
@@ -143,9 +143,10 @@ typedef struct weft_log {
     uint32_t lost;     /* of these, lost */
     uint32_t full;
     uint32_t rate;
+    uint32_t drop_at; /* accepted at the first of those that are unsaid */
     weft_spinlock_t lock;
-    uint8_t unsaid;  /* atomic, written under the lock: the service knows that
-                       there are drops to tell */
+    uint8_t unsaid;  /* atomic, written under the lock: there are drops to tell,
+                        and the service knows of it */
     uint8_t level;   /* atomic */
     uint8_t ready;   /* atomic: the sink takes again */
     uint8_t open;    /* atomic: it takes requests */
@@ -160,13 +161,14 @@ typedef struct weft_log {
     uint32_t taken;   /* records made lines */
     uint32_t said[3]; /* drops that a line has told: full, rate, sink */
     uint32_t saying[3];
+    uint32_t say_at; /* must_say when so many are taken */
     char *line;
     uint32_t line_size;
     uint32_t length;
     uint32_t sent;
     uint8_t holds; /* what is in the line: services/log.h */
     bool blocked;  /* the sink took nothing */
-    bool must_say; /* drops, at once */
+    bool must_say; /* drops, at say_at */
     bool retries;  /* its loop is set */
     bool reports;  /* its loop is set */
     struct weft_log_flush *flushes;

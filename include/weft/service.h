@@ -197,9 +197,9 @@ extern const struct weft__service_time_ops weft__service_time;
  * above WEFT_SERVICE_CODE_MAX or that another one has too, or an executor that
  * runs no tasks.
  * In line: of a type in sight without back-off nothing of times is linked. */
-static inline int weft_service_init(weft_service_t *service,
-                                    const weft_service_type_t *type,
-                                    weft_executor_t *executor)
+WEFT__INLINE int weft_service_init(weft_service_t *service,
+                                   const weft_service_type_t *type,
+                                   weft_executor_t *executor)
 {
     int rc = weft__service_init(service, type, executor);
 
@@ -222,11 +222,12 @@ int weft_service_bound(weft_service_t *service, unsigned bound);
 int weft_service_send(weft_service_t *service, unsigned code,
                       weft_request_t *request);
 
-/* Whether it was sent and is not settled: it may not be changed, or sent. */
+/* Whether it was sent and is not settled, or has not yet been handled where it
+ * comes back as a message: it may not be changed, or sent. */
 static inline bool weft_request_in_flight(const weft_request_t *request)
 {
-    return (weft_atomic_load_acquire_u32(&request->word) & WEFT__FUTURE_SENT) !=
-           0;
+    return (weft_atomic_load_acquire_u32(&request->word) &
+            (WEFT__FUTURE_SENT | WEFT__FUTURE_POSTED)) != 0;
 }
 
 /* The same, and waits for the answer: WEFT_AWAIT_RC(rc, weft_call, &service,

@@ -38,7 +38,8 @@ env.Append(  # noqa: F821
             "ports/common/no_stacks.c",
             "ports/arch/%s/" % arch,
         )
-    ],
+    ]
+    + ["-<src/host/posix/>"],
     CPPPATH=inside + [join(root, "ports", "freertos", "include")],
     CPPDEFINES=defines,
 )

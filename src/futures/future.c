@@ -282,7 +282,7 @@ int weft_future_result(const weft_future_t *future)
 static void begin(weft_future_t *future, uint32_t how, uintptr_t then)
 {
     WEFT_ASSERT((weft_atomic_load_relaxed_u32(&future->word) &
-                 (WEFT__FUTURE_SENT | WEFT__BIT_LOCK)) == 0,
+                 (WEFT__FUTURE_TAKEN | WEFT__BIT_LOCK)) == 0,
                 "what happens at the end of a request in flight was changed");
     future->ops = &weft__future_ops;
     future->then = then;
@@ -315,13 +315,24 @@ bool weft__future_send(weft_future_t *future, unsigned code)
             weft_hook_spin();
             word = weft_atomic_load_relaxed_u32(&future->word);
         }
-        if ((word & (WEFT__FUTURE_SENT | WEFT__FUTURE_ENDING)) != 0) {
+        if ((word & WEFT__FUTURE_TAKEN) != 0) {
             return false;
         }
         sent = (word & WEFT__FUTURE_HOW) | WEFT__FUTURE_SENT |
                (uint32_t)code << WEFT__FUTURE_VALUE_SHIFT;
     } while (!weft_atomic_cas_acq_rel_u32(&future->word, &word, sent));
     return true;
+}
+
+void weft__future_post(weft_future_t *future, bool under_way)
+{
+    uint32_t word;
+    unsigned key = weft__bit_lock(&future->word, &word);
+
+    word &= ~(uint32_t)WEFT__FUTURE_POSTED;
+    weft__bit_unlock(&future->word,
+                     word | (under_way ? (uint32_t)WEFT__FUTURE_POSTED : 0),
+                     key);
 }
 
 void weft__future_recode(weft_future_t *future, unsigned code)
@@ -375,7 +386,7 @@ bool weft__future_call(weft_future_t *future, unsigned code,
 {
     uint32_t word;
     unsigned key = weft__bit_lock(&future->word, &word);
-    bool idle = (word & (WEFT__FUTURE_SENT | WEFT__FUTURE_ENDING)) == 0;
+    bool idle = (word & WEFT__FUTURE_TAKEN) == 0;
 
     if (idle) {
         park(future, word, await, CALL);

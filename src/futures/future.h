@@ -4,7 +4,7 @@
  *     0 LOCK          5 ANSWERED  after a cancel    8 ENDING     claimed
  *     1-2 state       6 THEN        then: function  9 BY_CANCEL  of a cancel
  *     3 SENT          7 COMPLETION  then: one       16-31 code, then result
- *     4 CANCEL asked
+ *     4 CANCEL asked  10 POSTED      settled, a message in a mailbox
  *
  *     idle    -1-> SENT                 1 weft__future_send
  *     pending -2-> ENDING -3-> settled  2 who comes first, under the lock:
@@ -29,11 +29,16 @@ enum {
     WEFT__FUTURE_HOW = 192,
     WEFT__FUTURE_ENDING = 256,
     WEFT__FUTURE_BY_CANCEL = 512,
+    WEFT__FUTURE_TAKEN =
+        WEFT__FUTURE_SENT | WEFT__FUTURE_ENDING | WEFT__FUTURE_POSTED,
     WEFT__FUTURE_VALUE_SHIFT = 16,
 };
 
 /* Makes an idle or settled future a request in flight; false: it is one. */
 bool weft__future_send(weft_future_t *future, unsigned code);
+
+/* A settled request is under way as a message: it cannot be sent. */
+void weft__future_post(weft_future_t *future, bool under_way);
 
 /* A request in flight is now of that code. */
 void weft__future_recode(weft_future_t *future, unsigned code);

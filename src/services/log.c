@@ -46,11 +46,27 @@ void weft_log_ready(weft_log_t *log)
     send_from(log, BLOCKED);
 }
 
-/* Whether a line on drops is to come before the next record. */
+/* Whether so many records are lines already. */
+static bool reached(const weft_log_t *log, uint32_t count)
+{
+    return (int32_t)(log->taken - count) >= 0;
+}
+
+/* Whether a line on drops comes before the next record: where the first of them
+ * happened, and then once in a while, or where a flush or a stop asks for it. */
 static bool report_due(const weft_log_t *log)
 {
-    return log->must_say ||
-           (!log->reports && weft_atomic_load_relaxed_u8(&log->unsaid) != 0);
+    return (log->must_say && reached(log, log->say_at)) ||
+           (!log->reports && weft_atomic_load_acquire_u8(&log->unsaid) != 0 &&
+            reached(log, log->drop_at));
+}
+
+static void report_soon(weft_log_t *log)
+{
+    if (!log->must_say) {
+        log->must_say = true;
+        log->say_at = weft_atomic_load_acquire_u32(&log->accepted);
+    }
 }
 
 static bool has_work(const weft_log_t *log)
@@ -128,8 +144,11 @@ static void report_loop(weft_service_t *service, weft_service_loop_t *loop)
 {
     weft_log_t *log = WEFT_CONTAINER_OF(service, weft_log_t, service);
 
+    if (log->holds == WEFT__LOG_REPORT) {
+        return; /* what that says is in saying */
+    }
     if (weft__log_unsaid(log)) {
-        log->must_say = true;
+        report_soon(log);
         weft__log_pull(log);
     } else {
         weft_service_loop_unset(service, loop);
@@ -243,7 +262,7 @@ static int flush(weft_service_t *service, weft_request_t *request)
     call->until = weft_atomic_load_acquire_u32(&log->accepted);
     call->next = log->flushes;
     log->flushes = call;
-    log->must_say = true;
+    report_soon(log);
     weft__log_pull(log);
     return weft_request_take(service, request);
 }
@@ -281,7 +300,7 @@ static int stop(weft_service_t *service, weft_request_t *request)
 
     (void)request;
     weft_atomic_store_release_u8(&log->open, 0);
-    log->must_say = true;
+    report_soon(log);
     for (left += 2; left > 0 && step(log); left--) {}
     log->blocked = false;
     (void)weft_atomic_cas_acq_rel_u32(&log->pulled, &blocked, IDLE);

@@ -61,7 +61,7 @@ void weft__log_free(weft_log_t *log, uint32_t size);
 void weft__log_count(weft_log_t *log, bool lost);
 
 /* Whether there are drops that no line has told: as they are now in saying. In
- * the service. */
+ * the service, while the line holds no report. */
 bool weft__log_unsaid(weft_log_t *log);
 
 /* Says in the line what is in saying and not in said. */

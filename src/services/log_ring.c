@@ -116,7 +116,10 @@ static bool drop(weft_log_t *log, uint32_t *reason)
     bool first = weft_atomic_load_relaxed_u8(&log->unsaid) == 0;
 
     ++*reason;
-    weft_atomic_store_relaxed_u8(&log->unsaid, 1);
+    if (first) {
+        log->drop_at = log->accepted;
+        weft_atomic_store_release_u8(&log->unsaid, 1);
+    }
     return first;
 }
 
@@ -260,7 +263,9 @@ bool weft__log_unsaid(weft_log_t *log)
     log->saying[WEFT__LOG_RATE] = log->rate;
     log->saying[WEFT__LOG_SINK] = log->lost;
     unsaid = memcmp(log->saying, log->said, sizeof(log->said)) != 0;
-    weft_atomic_store_relaxed_u8(&log->unsaid, unsaid);
+    if (!unsaid) {
+        weft_atomic_store_relaxed_u8(&log->unsaid, 0);
+    }
     weft_unlock_mask(&log->lock, key);
     return unsaid;
 }
@@ -271,8 +276,7 @@ void weft__log_count(weft_log_t *log, bool lost)
 
     log->done++;
     if (lost) {
-        log->lost++;
-        weft_atomic_store_relaxed_u8(&log->unsaid, 1);
+        (void)drop(log, &log->lost);
     }
     weft_unlock_mask(&log->lock, key);
 }

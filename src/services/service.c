@@ -57,6 +57,7 @@ static void handle_reply(weft_service_t *service, weft_request_t *request)
     const weft_reply_t *reply = weft_request_reply_of(request);
     const weft_handler_t *handler = weft__service_handler(service, reply->code);
 
+    weft__future_post(request, false);
     if (weft_atomic_load_acquire_word(&reply->service) == 0) {
         weft__reply_drop(request); /* it was asked for no more */
     } else if (handler == NULL) {
@@ -137,6 +138,15 @@ static bool may_take(const weft_service_t *service)
             service->fiber_ops->settled(service));
 }
 
+/* A stop that is next, while fibers wait that nothing but it may end. */
+static bool stop_next(weft_service_t *service)
+{
+    return service->stops > 0 &&
+           (service->type->flags & WEFT_SERVICE_CONCURRENT) != 0 &&
+           weft__future_code(weft__request_of(service->ready)) ==
+               WEFT_SERVICE_STOP;
+}
+
 static bool serve_step(weft_service_t *service)
 {
     if (service->time_ops != NULL &&
@@ -147,8 +157,18 @@ static bool serve_step(weft_service_t *service)
     if ((service->marks & WEFT__SERVICE_FAILED) != 0) {
         return weft__service_fail_step(service);
     }
-    if (service->ready == NULL || !may_take(service)) {
+    if (service->ready == NULL) {
         return false;
+    }
+    if (!may_take(service)) {
+        if (!stop_next(service)) {
+            return false;
+        }
+        if (service->type->on_stop != NULL &&
+            (service->type->flags & WEFT_SERVICE_FIBER_HOOKS) != 0) {
+            service->fiber_ops->cancel(service); /* the hook needs one */
+            return false;
+        }
     }
     handle(service, weft__service_next(service));
     return true;
@@ -177,14 +197,14 @@ static int park(weft_service_t *service)
     uint64_t deadline_us = service->time_ops == NULL
                                ? WEFT_FOREVER
                                : service->time_ops->next(service);
-    weft_node_t *node;
+    weft_node_t *node = service->await.node;
 
     if ((old & ~(uintptr_t)WEFT__SERVICE_CLOSED) != 0) {
         return WEFT_OK;
     }
-    weft__wait_prepare(&service->await, &service->task.waiter);
-    node = weft__wait_arm(&service->await, &service->mailbox, 0,
-                          WEFT__NODE_OBJECT);
+    weft__armed(true);
+    service->await.wait.flags = 0;
+    node->kind = WEFT__NODE_OBJECT; /* a limit that was late has changed it */
     weft_atomic_store_relaxed_u8(&node->linked, 1);
     if (!weft_atomic_cas_acq_rel_word(
             word, &old, (uintptr_t)node | WEFT__SERVICE_WAITING | old)) {
@@ -270,6 +290,12 @@ void weft__service_begin(weft_service_t *service,
         .mailbox = {&weft__mailbox_ops, WEFT__SERVICE_STOPPED},
     };
     weft__pool_task_mark(&service->task.waiter);
+    weft__wait_prepare(&service->await, &service->task.waiter);
+    service->await.node[0] = (weft_node_t){
+        .wait = &service->await.wait,
+        .object = &service->mailbox,
+        .kind = WEFT__NODE_OBJECT,
+    };
     weft_list_init(&service->kept);
     weft_list_init(&service->replies);
 }

@@ -10,12 +10,13 @@
  * of its fibers, which all wait. */
 static bool own(weft_service_t *service)
 {
-    bool full = (service->type->flags & WEFT_SERVICE_CONCURRENT) == 0 ||
-                weft__service_busy(service) == service->fibers->count;
-
-    return weft_atomic_load_relaxed_ptr(&service->blocked) == weft__local() ||
-           (service->fiber_ops != NULL &&
-            service->fiber_ops->current(service) != NULL && full);
+    if (weft_atomic_load_relaxed_ptr(&service->blocked) == weft__local()) {
+        return true;
+    }
+    return service->fiber_ops != NULL &&
+           service->fiber_ops->current(service) != NULL &&
+           ((service->type->flags & WEFT_SERVICE_CONCURRENT) == 0 ||
+            weft__service_busy(service) == service->fibers->count);
 }
 
 int weft_call_begin(weft_await_t *await, weft_service_t *service, unsigned code,

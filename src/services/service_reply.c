@@ -25,6 +25,7 @@ void weft__reply_drop(weft_request_t *request)
 {
     weft_future_fn *cleanup = weft_request_reply_of(request)->cleanup;
 
+    weft__future_post(request, false);
     if (cleanup != NULL) {
         cleanup(request);
     }
@@ -35,11 +36,14 @@ static void complete(weft_completion_t *completion, weft_future_t *request)
     weft_reply_t *reply = reply_of(completion);
     weft_node_t *waiting = NULL;
     uintptr_t service;
-    unsigned key = weft__word_lock(&reply->service, &service);
-    bool posted = service != 0 &&
-                  weft__service_push((weft_service_t *)service, request,
-                                     WEFT__SERVICE_REPLY, &waiting) == WEFT_OK;
+    unsigned key;
+    bool posted;
 
+    weft__future_post(request, true);
+    key = weft__word_lock(&reply->service, &service);
+    posted = service != 0 &&
+             weft__service_push((weft_service_t *)service, request,
+                                WEFT__SERVICE_REPLY, &waiting) == WEFT_OK;
     weft__word_unlock(&reply->service, service, key);
     if (posted) {
         weft__service_wake(waiting);
