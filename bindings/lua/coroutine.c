@@ -120,6 +120,7 @@ static int l_close(lua_State *L)
     lua_insert(L, 1);
     lua_call(L, 1, LUA_MULTRET);
     (void)weft__lua_scope_ended(m, L, co, LUA_OK);
+    weft__lua_serve_ended(m, L, co, LUA_OK);
     return lua_gettop(L);
 }
 

@@ -207,7 +207,9 @@ bool weft__lua_scope_ended(struct weft_lua *m, lua_State *L, lua_State *co,
     struct weft__lua_scope *scope = weft__lua_scope_find(m, L, co);
     bool taken = true;
 
-    weft__lua_serve_ended(m, L, co, status);
+    if (status != LUA_OK) {
+        weft__lua_serve_ended(m, L, co, status);
+    }
     if (scope == NULL) {
         return false;
     }

@@ -125,7 +125,7 @@ int weft__lua_serve_handler(weft_service_t *service, weft_request_t *request);
 bool weft__lua_serve(struct weft_lua *m);
 bool weft__lua_serving_pending(const struct weft_lua *m);
 
-/* A coroutine has ended. An error is on top of L. */
+/* A coroutine has died of the error on top of L; LUA_OK: it was closed. */
 void weft__lua_serve_ended(struct weft_lua *m, lua_State *L,
                            const lua_State *co, int status);
 

@@ -213,3 +213,188 @@ CASE(a_host_runs_services)
              0);
     lua_close(L);
 }
+
+/* The third is asked when the second has answered: it may not have ended. */
+CASE(who_is_asked_last_is_still_there)
+{
+    static struct host host;
+    weft_lua_services_t services;
+    weft_lua_config_t config;
+    weft_lua_t *machines[3];
+
+    host_init(&host);
+    weft_lua_services_init(&services);
+    config = config_of(&host);
+    config.services = &services;
+    machines[0] = start(config, "service.define('c', {f = function()\n"
+                                "  return 'here' end})");
+    machines[1] = start(config, "sys.taskInit(function()\n"
+                                "  service.call('b', 'f')\n"
+                                "  print(service.call('c', 'f'))\n"
+                                "end)");
+    machines[2] = start(config, "service.define('b', {f = function() end})");
+    run_all(&host);
+    CHECK_STR_EQ(host.out, "true\there\n");
+    for (int i = 0; i < 3; i++) {
+        weft_lua_destroy(machines[i]);
+    }
+    host_deinit(&host);
+}
+
+/* --- a service on another core -------------------------------------------- */
+
+enum { LATE };
+
+struct late {
+    struct core core;
+    weft_service_t service;
+    weft_lua_services_t services;
+    weft_lua_service_t entry;
+    weft_request_t life;
+};
+
+/* To a time at which the script's limits pass, or a bit later. */
+static void meet(void)
+{
+    stand_until((weft_now_us() / 1000 + 1 + some(2)) * 1000 + some(2));
+}
+
+/* With its argument, and more than fits in the room of the call. */
+static int late(weft_service_t *service, weft_request_t *request)
+{
+    static const char words[200] = "words";
+    weft_lua_request_t *call = weft_lua_request_of(request);
+    weft_lua_reader_t reader = weft_lua_read(&call->args);
+    weft_lua_value_t value;
+
+    (void)service;
+    meet();
+    CHECK(weft_lua_next(&reader, &value));
+    (void)weft_lua_put(&call->results, &value);
+    return weft_lua_put_string(&call->results, words, sizeof(words));
+}
+
+static const weft_handler_t late_handlers[] = {{LATE, 0, late}};
+static const weft_service_type_t late_type = {
+    .name = "late", .handlers = late_handlers, .handlers_count = 1};
+static const weft_lua_service_op_t late_ops[] = {{"late", LATE}};
+
+static void late_start(struct late *all)
+{
+    memset(all, 0, sizeof(*all));
+    core_start(&all->core);
+    weft_lua_services_init(&all->services);
+    all->entry = (weft_lua_service_t){.name = "late",
+                                      .service = &all->service,
+                                      .ops = late_ops,
+                                      .ops_count = 1};
+    CHECK_EQ(
+        weft_service_init(&all->service, &late_type, &all->core.loop.executor),
+        0);
+    weft_future_init(&all->life);
+    CHECK_EQ(weft_call(&all->service, WEFT_SERVICE_START, &all->life), 0);
+    CHECK_EQ(weft_lua_service_publish(&all->services, &all->entry), 0);
+}
+
+static void late_stop(struct late *all)
+{
+    weft_lua_service_withdraw(&all->services, &all->entry);
+    CHECK_EQ(weft_call(&all->service, WEFT_SERVICE_STOP, &all->life), 0);
+    core_stop(&all->core);
+}
+
+static void with_late(const char *text, const char *expected)
+{
+    static struct late all;
+    struct host host;
+    weft_lua_config_t config;
+    weft_lua_t *machine;
+
+    late_start(&all);
+    host_init(&host);
+    config = config_of(&host);
+    config.allocator = NULL;
+    config.services = &all.services;
+    machine = start(config, text);
+    run_all(&host);
+    CHECK_STR_EQ(host.err, "");
+    CHECK_STR_EQ(host.out, expected);
+    weft_lua_destroy(machine);
+    late_stop(&all);
+    host_deinit(&host);
+}
+
+CASE(answers_and_limits_that_meet)
+{
+    with_late("sys.taskInit(function()\n"
+              "  for i = 1, 12 do\n"
+              "    local ok, got, words = service.call('late', 'late', i, 2)\n"
+              "    assert(ok and got == i and #words == 200 or\n"
+              "      not ok and got == 'timed out', got)\n"
+              "  end\n"
+              "  print('done')\n"
+              "end)\n",
+              "done\n");
+}
+
+CASE(a_machine_goes_while_an_answer_comes)
+{
+    with_late("sys.taskInit(service.call, 'late', 'late', 1)\n"
+              "sys.taskInit(service.call, 'late', 'late', 2)\n"
+              "sys.timerStart(os.exit, 2, 0)\n",
+              "");
+}
+
+/* --- a thread that goes on calling ---------------------------------------- */
+
+struct asker {
+    weft_lua_services_t services;
+    weft_port_thread_t thread;
+    int answers;
+};
+
+static void go_on_asking(void *ctx)
+{
+    struct asker *asker = ctx;
+    weft_lua_request_t call;
+    int rc;
+
+    do { /* until it is there */
+        weft_lua_request_init(&call, NULL, 0);
+        rc = weft_lua_request_send(&asker->services, "s", "f", &call);
+    } while (rc == WEFT_ERR_NOT_FOUND);
+    while (rc != WEFT_ERR_NOT_FOUND) { /* until it has gone */
+        if (rc == WEFT_OK) {
+            rc = weft_future_await(&call.request);
+        }
+        CHECK(rc == WEFT_OK || rc == WEFT_ERR_STOPPED);
+        asker->answers += rc == WEFT_OK;
+        weft_lua_request_init(&call, NULL, 0);
+        rc = weft_lua_request_send(&asker->services, "s", "f", &call);
+    }
+}
+
+CASE(a_thread_calls_while_the_machine_goes)
+{
+    static struct asker asker;
+    struct host host;
+    weft_lua_config_t config;
+    weft_lua_t *machine;
+
+    memset(&asker, 0, sizeof(asker));
+    weft_lua_services_init(&asker.services);
+    host_init(&host);
+    config = config_of(&host);
+    config.services = &asker.services;
+    config.stays = true;
+    CHECK_STARTED(weft_port_thread_start(&asker.thread, go_on_asking, &asker));
+    machine = start(config, "local n = 0\n"
+                            "service.define('s', {f = function()\n"
+                            "  n = n + 1 if n == 4 then os.exit(0) end\n"
+                            "end})\n");
+    run_all(&host);
+    weft_lua_destroy(machine);
+    host_deinit(&host);
+    weft_port_thread_join(&asker.thread);
+    CHECK_EQ(asker.answers, 3);
+}

@@ -24,7 +24,8 @@
  *
  * Context: the loop's own thread, but for weft_lua_post, weft_lua_post_static,
  * weft_lua_stop and weft_lua_reboot. Memory: all of it comes from
- * config.allocator, which weft_lua_post calls on its caller's thread;
+ * config.allocator, which weft_lua_post calls on its caller's thread, and an
+ * answer to service.call (weft/lua_service.h) where it is given;
  * memory_max bounds what the script and its timers, tasks and messages take,
  * not the program's text, and posts and calls of services on their way.
  */

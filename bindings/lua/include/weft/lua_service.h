@@ -61,11 +61,12 @@
  * config.services, or, without one, the machine's own.
  *
  * Context: send, and reading and writing a request of one's own: any thread,
- * task or fiber; no interrupt. Memory: what is published, and a directory, live
- * until they are withdrawn and the machines destroyed. The request is the
- * caller's until it is settled. A machine that ends while it waits for C's
- * answers gives their memory back to config.allocator when they come, on the
- * thread that answers.
+ * task or fiber; no interrupt. A request of a script may be settled in one if
+ * config.allocator may be called there. Memory: what is published, and a
+ * directory, live until they are withdrawn and the machines destroyed. The
+ * request is the caller's until it is settled. A machine that ends while it
+ * waits for C's answers gives their memory back to config.allocator when they
+ * come, on the thread that answers.
  */
 #ifndef WEFT_LUA_SERVICE_H
 #define WEFT_LUA_SERVICE_H
