@@ -35,10 +35,11 @@
  *     12.000345 W motor: too hot celsius=93
  *
  * Writing puts a record, as bytes and not yet as a line, into a ring in the
- * caller's memory: a copy, and one hold of a lock for some ten instructions. A
- * record that finds no room, or whose tag has had its share, is dropped and
- * counted. The service makes lines of what is there, hands them to the sink,
- * and says, where the first is missing and then once in a while, what is:
+ * caller's memory: a copy, and one hold of a lock for some twenty instructions,
+ * two where there is a rate. A record that finds no room, or whose tag has had
+ * its share, is dropped and counted. The service makes lines of what is there,
+ * hands them to the sink, and says, where the first one is missing and then
+ * once in a while, how many were dropped:
  *
  *     12.400000 W log: dropped lines=17 full=12 rate=5 sink=0
  *

@@ -52,8 +52,8 @@ static bool reached(const weft_log_t *log, uint32_t count)
     return (int32_t)(log->taken - count) >= 0;
 }
 
-/* Whether a line on drops comes before the next record: where the first of them
- * happened, and then once in a while, or where a flush or a stop asks for it. */
+/* Whether a line on drops comes before the next record: where the first one
+ * happened, and then once in a while, or where a flush or stop asks for it. */
 static bool report_due(const weft_log_t *log)
 {
     return (log->must_say && reached(log, log->say_at)) ||
