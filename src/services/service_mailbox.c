@@ -84,15 +84,23 @@ static bool withdraw(weft_node_t *node, int reason)
 
 const weft_object_ops_t weft__mailbox_ops = {"mailbox", withdraw};
 
-/* Counts it where there is a bound; false: that is reached. */
+/* Counts it where there is a bound; false: that is reached. Never more than
+ * are queued: nobody is refused because another one just is. */
 static bool count(weft_service_t *service)
 {
-    if (service->bound == 0 || weft_atomic_fetch_add_acq_rel_u32(
-                                   &service->queued, 1) < service->bound) {
+    uint32_t queued;
+
+    if (service->bound == 0) {
         return true;
     }
-    weft__service_uncount(service);
-    return false;
+    queued = weft_atomic_load_relaxed_u32(&service->queued);
+    do {
+        if (queued >= service->bound) {
+            return false;
+        }
+    } while (
+        !weft_atomic_cas_acq_rel_u32(&service->queued, &queued, queued + 1));
+    return true;
 }
 
 void weft__service_uncount(weft_service_t *service)
