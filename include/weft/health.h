@@ -49,8 +49,8 @@
  *
  * Context: alive and pause from any thread, core and interrupt; callbacks run
  * in the service and may not wait. Memory: the caller's; a party and its name
- * from being registered until it was unregistered, or the service stopped for
- * good.
+ * from being registered until it was unregistered; where the service stopped
+ * for good instead, a party is made all zero before it registers elsewhere.
  */
 #ifndef WEFT_HEALTH_H
 #define WEFT_HEALTH_H
