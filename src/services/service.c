@@ -141,10 +141,12 @@ static bool may_take(const weft_service_t *service)
 /* A stop that is next, while fibers wait that nothing but it may end. */
 static bool stop_next(weft_service_t *service)
 {
+    const weft_request_t *next = weft__request_of(service->ready);
+
     return service->stops > 0 &&
            (service->type->flags & WEFT_SERVICE_CONCURRENT) != 0 &&
-           weft__future_code(weft__request_of(service->ready)) ==
-               WEFT_SERVICE_STOP;
+           !weft_future_settled(next) &&
+           weft__future_code(next) == WEFT_SERVICE_STOP;
 }
 
 static bool serve_step(weft_service_t *service)

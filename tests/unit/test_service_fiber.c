@@ -268,6 +268,40 @@ CASE(an_answer_comes_to_a_handler_in_a_fiber_08)
     desk_close(&other);
 }
 
+/* Its result is what a stop's code looks like in 16 bits. */
+CASE(an_answer_whose_result_looks_like_a_stop_waits_for_its_fiber_08)
+{
+    struct ward ward;
+    struct desk other;
+    struct note notes[FIBERS] = {{.value = 1}, {.value = 2}};
+    struct note answer = {.value = (int)WEFT_SERVICE_STOP - 0x10000};
+    struct note stop = {.value = 0};
+    weft_reply_t reply = {.context = NULL};
+
+    desk_open(&other, NULL);
+    desk_start(&other);
+    ward_open(&ward, &concurrent);
+    desk_start(&ward.desk);
+    weft_reply_init(&reply, &ward.desk.service, WAIT, NULL);
+    weft_request_reply(&answer.request, &reply);
+    for (int i = 0; i < FIBERS; i++) {
+        desk_send(&ward.desk, WAIT, &notes[i]);
+    }
+    desk_run(&ward.desk);
+    desk_send(&other, DESK_NOTE, &answer);
+    desk_run(&other);
+    desk_send(&ward.desk, WEFT_SERVICE_STOP, &stop);
+    desk_run(&ward.desk);
+    CHECK_EQ(ward.inside, FIBERS);
+    let_one_in(&ward); /* now the answer begins, and then the stop is next */
+    ended(&stop, 0);
+    ended(&notes[0], 1);
+    ended(&notes[1], WEFT_ERR_CANCELLED);
+    CHECK_EQ(ward.most, FIBERS);
+    ward_gone(&ward);
+    desk_close(&other);
+}
+
 /* --- hooks in fibers */
 
 static int hook_waits(weft_service_t *service, weft_request_t *request)
