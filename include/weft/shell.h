@@ -54,9 +54,9 @@
  * up the service: what the line does not take waits in a buffer, and what finds
  * no room there is dropped, with a note on the line when there is room again.
  *
- * Context: feed and ready from any thread, core and interrupt, also while the
- * service is stopped; what prints, and call, inside of a command or an answer
- * function. Memory: the caller's.
+ * Context: feed, room and ready from any thread, core and interrupt, also while
+ * the service is stopped; what prints, and call, inside of a command or an
+ * answer function. Memory: the caller's.
  */
 #ifndef WEFT_SHELL_H
 #define WEFT_SHELL_H
@@ -89,7 +89,7 @@ typedef struct weft_shell_command {
 } weft_shell_command_t;
 
 /* Prints what a request was answered with: 0 or more, or an error, which is
- * printed. */
+ * printed; or what weft_shell_call gives, for the next request. */
 typedef int weft_shell_answer_fn(weft_shell_t *shell, weft_request_t *request);
 
 /* Takes as much as there is room for, and says how much; an error: the bytes
@@ -150,6 +150,9 @@ int weft_shell_init(weft_shell_t *shell, weft_executor_t *executor,
 /* Bytes that came over the line; how many there was room for. Ctrl-C is always
  * seen, and throws away what came before it and was not looked at. */
 size_t weft_shell_feed(weft_shell_t *shell, const char *bytes, size_t size);
+
+/* So many bytes there is room for now. */
+size_t weft_shell_room(weft_shell_t *shell);
 
 /* The line takes bytes again. */
 void weft_shell_ready(weft_shell_t *shell);

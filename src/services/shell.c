@@ -78,6 +78,15 @@ size_t weft_shell_feed(weft_shell_t *shell, const char *bytes, size_t size)
     return taken;
 }
 
+size_t weft_shell_room(weft_shell_t *shell)
+{
+    unsigned key = weft_lock_mask(&shell->lock);
+    size_t room = (size_t)WEFT_SHELL_INPUT - shell->input_size;
+
+    weft_unlock_mask(&shell->lock, key);
+    return room;
+}
+
 void weft_shell_ready(weft_shell_t *shell)
 {
     poke(shell);
@@ -126,10 +135,12 @@ static const weft_shell_command_t *find(const weft_shell_t *shell,
     return strcmp(name, help_command.name) == 0 ? &help_command : NULL;
 }
 
-/* Of the command that runs. */
+/* What the running command, or its answer function, has returned. */
 static void report(weft_shell_t *shell, int rc)
 {
-    if (rc < 0) {
+    WEFT_ASSERT((rc == WEFT_PENDING) == (shell->waits != NULL),
+                "a command has not returned what its call gave");
+    if (rc < 0 && rc != WEFT_PENDING) {
         weft_shell_print(shell, shell->running->name);
         weft_shell_print(shell, ": ");
         weft_shell_print(shell, weft_error_text(rc));
@@ -139,8 +150,6 @@ static void report(weft_shell_t *shell, int rc)
 
 static void run_words(weft_shell_t *shell, int count, char **words)
 {
-    int rc;
-
     shell->running = find(shell, words[0]);
     if (shell->running == NULL) {
         weft_shell_print(shell, "unknown command: ");
@@ -148,12 +157,7 @@ static void run_words(weft_shell_t *shell, int count, char **words)
         weft_shell_print(shell, " ('help' lists them)\n");
         return;
     }
-    rc = shell->running->fn(shell, count, words);
-    WEFT_ASSERT((rc == WEFT_PENDING) == (shell->waits != NULL),
-                "a command has not returned what its call gave");
-    if (rc != WEFT_PENDING) {
-        report(shell, rc);
-    }
+    report(shell, shell->running->fn(shell, count, words));
 }
 
 void weft__shell_run(weft_shell_t *shell)
@@ -302,7 +306,9 @@ static int answer(weft_service_t *service, weft_request_t *request)
     if (request == shell->waits) {
         shell->waits = NULL;
         report(shell, shell->answer(shell, request));
-        weft__shell_prompt(shell);
+        if (shell->waits == NULL) {
+            weft__shell_prompt(shell);
+        }
         work(shell);
     }
     return WEFT_OK;

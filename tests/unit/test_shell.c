@@ -94,6 +94,24 @@ static int later(weft_shell_t *of, int argc, char **argv)
                            later_answered);
 }
 
+static int left; /* requests that `chain` still sends */
+
+static int chain_answered(weft_shell_t *of, weft_request_t *request)
+{
+    weft_shell_print_int(of, left);
+    weft_shell_print(of, left == 0 ? "\n" : " ");
+    return left-- == 0 ? WEFT_OK
+                       : weft_shell_call(of, &slow, 1, request, chain_answered);
+}
+
+static int chain(weft_shell_t *of, int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    left = 3;
+    return weft_shell_call(of, &slow, 1, &later_request, chain_answered);
+}
+
 static int numbers(weft_shell_t *of, int argc, char **argv)
 {
     (void)argc;
@@ -123,6 +141,7 @@ static const weft_shell_command_t commands[] = {
     {"later", "[x]", later},
     {"numbers", "", numbers},
     {"flood", "", flood},
+    {"chain", NULL, chain},
 };
 
 static void send_bare(weft_service_t *service, unsigned code)
@@ -136,7 +155,7 @@ static void send_bare(weft_service_t *service, unsigned code)
 static void begin(bool echo)
 {
     weft_shell_config_t config = {.commands = commands,
-                                  .count = 5,
+                                  .count = 6,
                                   .output = output,
                                   .output_ctx = &room,
                                   .prompt = echo ? "> " : NULL,
@@ -209,7 +228,7 @@ CASE(help_lists_and_explains)
     begin(false);
     type("help\n");
     check_printed("help [NAME]: what there is\nshow WORD...: prints them\n"
-                  "fail\nlater [x]\nnumbers \nflood \n");
+                  "fail\nlater [x]\nnumbers \nflood \nchain\n");
     type("help show\nhelp help\n");
     check_printed("show WORD...: prints them\nhelp [NAME]: what there is\n");
     type("help me\n");
@@ -297,6 +316,18 @@ CASE(a_command_may_be_answered_later_and_what_is_typed_waits)
     type("later x\r");
     check_printed("later x\r\nanswered -14\r\n"
                   "later: no handler\r\n> ");
+    end();
+}
+
+CASE(an_answer_may_send_the_next_request)
+{
+    begin(true);
+    type("chain\rshow\r");
+    for (int i = 0; i < 4; i++) {
+        CHECK(weft_kept_settle(&kept, 0));
+        weft_manual_drain(&manual);
+    }
+    check_printed("chain\r\n3 2 1 0\r\n> show\r\n1|show\r\n> ");
     end();
 }
 
