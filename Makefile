@@ -93,7 +93,8 @@ TESTS := $(wildcard tests/unit/*.c tests/port/*.c tests/host/*.c \
 TESTS_sim := $(wildcard tests/sim/*.c)
 TESTS_exhaustive := $(wildcard tests/exhaustive/test_*.c)
 TESTS_stress := $(wildcard tests/stress/*.c)
-TESTS_asyncrtos := $(wildcard tests/bindings/asyncrtos/*.c)
+TESTS_asyncrtos := $(wildcard tests/bindings/asyncrtos/*.c \
+	tests/bindings/asyncrtos/host/*.c)
 BENCHES := $(call find,bench/micro $(if $(LUA_LIBS),bench/scenarios))
 BENCHES_sim := $(call find,bench/simulated)
 

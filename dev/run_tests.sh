@@ -63,7 +63,7 @@ if pkg-config --exists lua5.4 2>/dev/null; then
     lua_tests=(tests/bindings/lua/*.c)
 fi
 unit=(tests/unit/*.c tests/port/*.c tests/host/*.c tests/regress/*.c
-    tests/bindings/asyncrtos/*.c
+    tests/bindings/asyncrtos/*.c tests/bindings/asyncrtos/host/*.c
     ${lua_tests[@]+"${lua_tests[@]}"})
 
 list_all() {

@@ -90,7 +90,7 @@ static bool may_free(aos_task_t *task)
     bool ends;
 
     (void)weft_mutex_lock(&task->mutex);
-    ends = aos_task_isstopping(task) && task->starts == NULL &&
+    ends = aos_task_isstopping(task) && task->later == NULL &&
            (!aos__thread_here(task->thread) ||
             weft_service_state(&task->service) == WEFT_SERVICE_STOPPED);
     weft_mutex_unlock(&task->mutex);
@@ -161,6 +161,7 @@ aos_future_t *aos_task_start(aos_task_t *task, aos_future_t *future)
     bool started = true;
 
     aos__future_renew(future);
+    future->event = AOS__START;
     future->at.next = NULL;
     (void)weft_mutex_lock(&task->mutex);
     switch (aos__task_phase(task)) {
@@ -170,7 +171,7 @@ aos_future_t *aos_task_start(aos_task_t *task, aos_future_t *future)
             aos__task_open(task, future);
         }
         break;
-    case AOS__CLOSING: aos__push(&task->starts, future); break;
+    case AOS__CLOSING: started = aos__task_closing(task, future); break;
     case AOS__STARTING:
     case AOS__SERVING: aos__future_send(future, task, AOS__START); break;
     }
@@ -186,14 +187,11 @@ aos_future_t *aos_task_stop(aos_task_t *task, aos_future_t *future)
     bool stopped = false;
 
     aos__future_renew(future);
+    future->event = AOS__STOP;
     (void)weft_mutex_lock(&task->mutex);
     switch (aos__task_phase(task)) {
     case AOS__STOPPED: stopped = true; break;
-    case AOS__CLOSING:
-        aos__hold(future);
-        aos_resolve(future);
-        aos__push(&task->ends, future);
-        break;
+    case AOS__CLOSING: (void)aos__task_closing(task, future); break;
     case AOS__STARTING:
     case AOS__SERVING: aos__future_send(future, task, AOS__STOP); break;
     }

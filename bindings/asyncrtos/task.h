@@ -10,7 +10,7 @@
  *     STARTING -3-> CLOSING    3 it does not
  *     SERVING  -4-> CLOSING    4 a stop; the hook agrees
  *     CLOSING  -5-> STOPPED    5 the thread: its last look under the mutex
- *     CLOSING  -6-> STARTING   6 the same, somebody wants a start
+ *     CLOSING  -6-> STARTING   6 the same, a start came behind the stop
  *
  * The mutex guards 1, 3 to 6 and the lists; sending needs none.
  */
@@ -48,7 +48,7 @@ struct _aos_task_t {
     weft_request_t life; /* the start and the stop of the service */
     weft_mutex_t mutex;
     aos__thread_t *thread; /* NULL: it never ran, or was joined */
-    aos_future_t *starts;  /* wait for the end of a stop */
+    aos_future_t *later;   /* a start, and what is behind it: after the end */
     aos_future_t *ends;    /* settle at the end */
     aos_future_t *late;    /* refused on its own thread; no mutex */
     aos__handler_t *handlers;
@@ -61,6 +61,7 @@ struct _aos_task_t {
     void *args;
     uint32_t references; /* atomic: its owner, its thread, eventful futures */
     uint8_t phase;       /* atomic */
+    bool failed;         /* it closes, as its start hook has failed */
     uint8_t warned;      /* atomic */
     char *name;          /* behind it, or NULL */
 };
@@ -76,9 +77,13 @@ void aos__task_tables_free(aos_task_t *task);
 
 extern const weft_service_type_t aos__task_type;
 
-/* Opens the stopped service and sends it these starts, the first of a list;
- * then the thread may run it. With the mutex. */
-void aos__task_open(aos_task_t *task, aos_future_t *starts);
+/* Opens the stopped service and sends it these starts and stops, the newest in
+ * front; then the thread may run it. With the mutex. */
+void aos__task_open(aos_task_t *task, aos_future_t *list);
+
+/* A start or a stop of a task that closes; false: it is refused. With the
+ * mutex. */
+bool aos__task_closing(aos_task_t *task, aos_future_t *future);
 
 /* What the thread does. */
 void aos__task_run(aos__thread_t *thread);

@@ -71,14 +71,44 @@ static void stopped(weft_request_t *request)
 }
 
 /* From now on nothing begins: the service stops behind what is queued. */
-static void close_with(aos_task_t *task, aos_future_t *future)
+static void close_with(aos_task_t *task, aos_future_t *future, bool failed)
 {
     (void)weft_mutex_lock(&task->mutex);
     aos__task_phase_set(task, AOS__CLOSING);
+    task->failed = failed;
     aos__push(&task->ends, future);
     weft_mutex_unlock(&task->mutex);
     weft_future_then(&task->life, stopped);
     (void)weft_service_stop(&task->service, &task->life);
+}
+
+bool aos__task_closing(aos_task_t *task, aos_future_t *future)
+{
+    bool starts = future->event == AOS__START;
+
+    if (starts && task->failed) {
+        return false;
+    }
+    if (starts || task->later != NULL) {
+        aos__push(&task->later, future);
+    } else {
+        aos__hold(future);
+        aos_resolve(future);
+        aos__push(&task->ends, future);
+    }
+    return true;
+}
+
+static void closing(aos_task_t *task, aos_future_t *future)
+{
+    bool taken;
+
+    (void)weft_mutex_lock(&task->mutex);
+    taken = aos__task_closing(task, future);
+    weft_mutex_unlock(&task->mutex);
+    if (!taken) {
+        aos__settle(future, AOS__REJECTED);
+    }
 }
 
 static void start_now(aos_task_t *task, aos_future_t *future)
@@ -88,7 +118,7 @@ static void start_now(aos_task_t *task, aos_future_t *future)
         aos_resolve(future);
     } else if (task->onstart(task, future) != 0) {
         aos__hold_refuse(future);
-        close_with(task, future);
+        close_with(task, future, true);
         return;
     }
     aos__task_phase_set(task, AOS__SERVING);
@@ -105,11 +135,7 @@ static int start(weft_service_t *service, weft_request_t *request)
     case AOS__STARTING: start_now(task, future); break;
     case AOS__SERVING: aos__settle(future, AOS__RESOLVED); break;
     case AOS__STOPPED:
-    case AOS__CLOSING:
-        (void)weft_mutex_lock(&task->mutex);
-        aos__push(&task->starts, future);
-        weft_mutex_unlock(&task->mutex);
-        break;
+    case AOS__CLOSING: closing(task, future); break;
     }
     return rc;
 }
@@ -124,7 +150,7 @@ static void stop_now(aos_task_t *task, aos_future_t *future)
         aos__hold_end(future);
         return;
     }
-    close_with(task, future);
+    close_with(task, future, false);
 }
 
 static int stop(weft_service_t *service, weft_request_t *request)
@@ -135,13 +161,9 @@ static int stop(weft_service_t *service, weft_request_t *request)
 
     if (aos__task_phase(task) == AOS__SERVING) {
         stop_now(task, future);
-        return rc;
+    } else {
+        closing(task, future);
     }
-    aos__hold(future);
-    aos_resolve(future);
-    (void)weft_mutex_lock(&task->mutex);
-    aos__push(&task->ends, future);
-    weft_mutex_unlock(&task->mutex);
     return rc;
 }
 
@@ -175,9 +197,9 @@ static aos_future_t *reversed(aos_future_t *list)
     return first;
 }
 
-void aos__task_open(aos_task_t *task, aos_future_t *starts)
+void aos__task_open(aos_task_t *task, aos_future_t *list)
 {
-    aos_future_t *future = reversed(starts);
+    aos_future_t *future = reversed(list);
 
     (void)weft_loop_init(&task->loop, NULL);
     aos__task_phase_set(task, AOS__STARTING);
@@ -186,7 +208,7 @@ void aos__task_open(aos_task_t *task, aos_future_t *starts)
     while (future != NULL) {
         aos_future_t *next = future->at.next;
 
-        aos__future_send(future, task, AOS__START);
+        aos__future_send(future, task, (unsigned)future->event);
         future = next;
     }
 }
@@ -215,6 +237,7 @@ static void settle_ends(aos_task_t *task)
 
     (void)weft_mutex_lock(&task->mutex);
     future = reversed(take_all(&task->ends));
+    task->failed = false; /* who is told of it may start it again */
     weft_mutex_unlock(&task->mutex);
     while (future != NULL) {
         aos_future_t *next = future->at.next;
@@ -230,8 +253,8 @@ static bool again(aos_task_t *task)
     bool more = true;
 
     (void)weft_mutex_lock(&task->mutex);
-    if (task->ends == NULL && task->starts != NULL) {
-        aos__task_open(task, take_all(&task->starts));
+    if (task->ends == NULL && task->later != NULL) {
+        aos__task_open(task, take_all(&task->later));
     } else if (task->ends == NULL) {
         aos__task_phase_set(task, AOS__STOPPED);
         more = false;

@@ -1,4 +1,4 @@
-/* test_task_life.c - starts and stops, whatever their order; what is left
+/* test_aos_life.c - starts and stops, whatever their order; what is left
  * SPDX-License-Identifier: MIT
  */
 #include "tests/bindings/asyncrtos/counted.h"
@@ -11,7 +11,7 @@ struct life {
     unsigned fail_start, refuse_stop; /* so many times */
     bool silent;                      /* hooks do not resolve */
     aos_future_t *future;             /* that a hook has kept */
-    aos_task_t *other;
+    aos_future_t *gate;               /* that the start hook waits for */
 };
 
 static unsigned on_start(aos_task_t *task, aos_future_t *future)
@@ -20,6 +20,9 @@ static unsigned on_start(aos_task_t *task, aos_future_t *future)
 
     life->starts++;
     (void)weft_sleep(WEFT_MS(1));
+    if (life->gate != NULL) {
+        aos_await(life->gate);
+    }
     if (life->silent) {
         life->future = future;
     } else {
@@ -187,6 +190,26 @@ CASE(a_start_behind_a_stop_starts_it_again)
     done(task);
 }
 
+CASE(starts_and_stops_take_effect_in_their_order)
+{
+    struct life life = {0};
+    aos_task_t *task = make(&life, true);
+    aos_future_t *futures[5];
+    int i;
+
+    START_OR_SKIP(task);
+    for (i = 0; i < 5; i++) {
+        futures[i] = i % 2 == 0 ? aos_task_stop(task, aos_awaitable_alloc(0))
+                                : aos_task_start(task, aos_awaitable_alloc(0));
+    }
+    for (i = 0; i < 5; i++) {
+        CHECK(await_free(futures[i]));
+    }
+    CHECK_EQ(life.starts, 3);
+    CHECK_EQ(life.stops, 3);
+    done(task);
+}
+
 /* --- hooks that fail ------------------------------------------------------ */
 
 CASE(a_start_hook_that_fails_ends_the_task_and_what_is_queued)
@@ -209,6 +232,26 @@ CASE(a_start_hook_that_fails_ends_the_task_and_what_is_queued)
     START_OR_SKIP(task);
     CHECK(send_task(task, PING));
     CHECK(stop_task(task));
+    done(task);
+}
+
+CASE(starts_at_once_fail_together)
+{
+    struct life life = {.fail_start = 1, .gate = aos_awaitable_alloc(0)};
+    aos_task_t *task = make(&life, true);
+    aos_future_t *futures[3];
+    int i;
+
+    for (i = 0; i < 3; i++) {
+        futures[i] = aos_task_start(task, aos_awaitable_alloc(0));
+    }
+    life.silent = true;
+    aos_resolve(life.gate);
+    for (i = 0; i < 3; i++) {
+        CHECK(!await_free(futures[i]));
+    }
+    CHECK(life.starts <= 1);
+    aos_awaitable_free(life.gate);
     done(task);
 }
 

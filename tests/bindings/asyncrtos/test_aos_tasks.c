@@ -1,4 +1,4 @@
-/* test_tasks.c - tasks: handlers, loops, hooks, start, stop
+/* test_aos_tasks.c - tasks: handlers, loops, hooks, start, stop
  * SPDX-License-Identifier: MIT
  */
 #include "tests/bindings/asyncrtos/counted.h"

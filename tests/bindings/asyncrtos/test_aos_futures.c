@@ -1,4 +1,4 @@
-/* test_futures.c - futures of the four kinds, and arguments with types
+/* test_aos_futures.c - futures of the four kinds, and arguments with types
  * SPDX-License-Identifier: MIT
  */
 #include "tests/bindings/asyncrtos/counted.h"
