@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/support/cores.h"
 #include "tests/support/test.h"
 #include "weft/lua_service.h"
 
@@ -32,6 +33,51 @@ CASE(names_are_there_once)
     weft_lua_service_withdraw(&services, &entry);
     CHECK_EQ(weft_lua_service_publish(&services, &twin), 0);
     weft_lua_service_withdraw(&services, &twin);
+}
+
+/* --- a name that goes ----------------------------------------------------- */
+
+struct passing {
+    weft_service_t service; /* never started */
+    weft_lua_service_t entry;
+};
+
+static void send_three(void *ctx)
+{
+    weft_lua_services_t *services = ctx;
+    weft_lua_request_t call;
+
+    for (int i = 0; i < 3; i++) {
+        weft_lua_request_init(&call, NULL, 0);
+        int rc = weft_lua_request_send(services, "passing", "f", &call);
+        CHECK(rc == WEFT_ERR_STOPPED || rc == WEFT_ERR_NOT_FOUND);
+    }
+}
+
+CASE(what_was_withdrawn_may_go_at_once)
+{
+    static const weft_service_type_t type = {.name = "passing"};
+    static const weft_lua_service_op_t ops[] = {{"f", 0}};
+    struct passing *passing = malloc(sizeof(*passing));
+    weft_port_thread_t thread = {.run = NULL};
+    weft_lua_services_t services;
+    weft_loop_t loop;
+
+    CHECK_EQ(weft_loop_init(&loop, NULL), 0);
+    weft_lua_services_init(&services);
+    CHECK(passing != NULL);
+    CHECK_EQ(weft_service_init(&passing->service, &type, &loop.executor), 0);
+    passing->entry = (weft_lua_service_t){.name = "passing",
+                                          .service = &passing->service,
+                                          .ops = ops,
+                                          .ops_count = 1};
+    CHECK_EQ(weft_lua_service_publish(&services, &passing->entry), 0);
+    CHECK_STARTED(weft_port_thread_start(&thread, send_three, &services));
+    weft_sleep(some(2));
+    weft_lua_service_withdraw(&services, &passing->entry);
+    free(passing);
+    weft_port_thread_join(&thread);
+    weft_loop_deinit(&loop);
 }
 
 /* --- values --------------------------------------------------------------- */
