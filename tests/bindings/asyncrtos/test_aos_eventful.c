@@ -1,4 +1,4 @@
-/* test_aos_eventful.c - answers that come to a task as events; spawned functions
+/* test_aos_eventful.c - answers that come to a task as events; spawned calls
  * SPDX-License-Identifier: MIT
  */
 #include "tests/bindings/asyncrtos/counted.h"
