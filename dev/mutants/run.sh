@@ -63,6 +63,8 @@ test_sources() { # test_sources TEST: those of its own
         find bindings/lua src/host -name '*.c' ! -path '*/firmware/*' ;;
     test_future_ends) echo "tests/unit/$1.c" src/host/allocator.c \
         src/host/forget.c ;;
+    test_aos_*) echo "tests/bindings/asyncrtos/$1.c"
+        find bindings/asyncrtos -maxdepth 1 -name '*.c' ! -name memory.c ;;
     *) echo "tests/unit/$1.c" ;;
     esac
 }
@@ -74,7 +76,8 @@ object() { # object SOURCE
 
 compile() { # compile SOURCE INTO: here, into that folder
     local more=()
-    [[ $1 != *bindings/* ]] || more=(-Ibindings/lua/include -Isim/include
+    [[ $1 != *bindings/* ]] || more=(-Ibindings/lua/include
+        -Ibindings/asyncrtos/include -Isim/include
         "${lua_flags[@]}")
     "$cc" "${flags[@]}" ${more[@]+"${more[@]}"} -c \
         -o "$2/$(object "$1")" "$1"
