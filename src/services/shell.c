@@ -98,7 +98,7 @@ static void list(weft_shell_t *shell, const char *name, const char *help)
 {
     weft_shell_print(shell, name);
     if (help != NULL) {
-        weft_shell_print(shell, " ");
+        weft_shell_print(shell, help[0] == ':' ? "" : " ");
         weft_shell_print(shell, help);
     }
     weft_shell_print(shell, "\n");
