@@ -279,7 +279,7 @@ bool weft_log_write(weft_log_t *log, const weft_log_record_t *record);
  *              weft_log_text("peer", name), weft_log_int("port", 80));
  *
  * Those are not evaluated where the level is not let through; `log` and `level`
- * are evaluated twice. */
+ * are evaluated twice. C only: C++ fills a weft_log_record_t. */
 #define weft_log(log, level, tag, ...)                                         \
     WEFT__LOG_PICK(__VA_ARGS__, WEFT__LOG_MORE, WEFT__LOG_MORE,                \
                    WEFT__LOG_MORE, WEFT__LOG_MORE, WEFT__LOG_MORE,             \
