@@ -176,6 +176,18 @@ static void race_writers(uint32_t rate)
     race_end(&race);
 }
 
+CASE(what_one_writes_is_written_by_another_core_or_counted_as_dropped)
+{
+    for (int i = 0; i < RACE_ROUNDS; i++) {
+        static struct race race;
+        struct writer writer = {.race = &race, .writer = 0};
+
+        race_begin(&race, 0);
+        write_all(&writer);
+        race_end(&race);
+    }
+}
+
 CASE(each_record_is_written_in_order_or_counted_as_dropped)
 {
     for (int i = 0; i < RACE_ROUNDS; i++) {
