@@ -35,8 +35,8 @@
  * some erases.
  *
  * Context: one caller at a time, where the flash's operations may be called.
- * Memory: the caller's: 12 bytes a sector, and WEFT_STORE_KEY + 100 bytes of
- * stack.
+ * Memory: the caller's: 12 bytes a sector, and some 700 bytes of stack on a
+ * Cortex-M3.
  */
 #ifndef WEFT_RECORDS_H
 #define WEFT_RECORDS_H
