@@ -36,7 +36,7 @@ quiet cmake --build "$temp/sub/build" -j 2
 quiet "$temp/sub/build/real"
 
 quiet cmake -S . -B "$temp/build" -DCMAKE_INSTALL_PREFIX="$temp/prefix" \
-    -DWEFT_LUA="$(pkg-config --exists lua5.4 && ls bindings/lua/*.c \
+    -DWEFT_ASYNCRTOS=ON -DWEFT_LUA="$(pkg-config --exists lua5.4 && ls bindings/lua/*.c \
         >/dev/null 2>&1 && echo ON || echo OFF)"
 quiet cmake --build "$temp/build" -j 2
 quiet cmake --install "$temp/build"
@@ -45,3 +45,27 @@ quiet cmake -S "$temp/found" -B "$temp/found/build" \
     -DCMAKE_PREFIX_PATH="$temp/prefix"
 quiet cmake --build "$temp/found/build" -j 2
 quiet "$temp/found/build/real"
+
+# A program for AsyncRTOS links one library, which calls app_main.
+mkdir "$temp/aos"
+cat >"$temp/aos/main.c" <<'MAIN'
+#include <aos.h>
+#include <freertos/FreeRTOS.h>
+#include <freertos/task.h>
+void app_main(void)
+{
+    vTaskDelay(pdMS_TO_TICKS(1));
+    aos_resolve(aos_forgettable_alloc(8));
+}
+MAIN
+cat >"$temp/aos/CMakeLists.txt" <<'LISTS'
+cmake_minimum_required(VERSION 3.16)
+project(user C)
+find_package(weft REQUIRED)
+add_executable(app main.c)
+target_link_libraries(app PRIVATE weft::asyncrtos)
+LISTS
+quiet cmake -S "$temp/aos" -B "$temp/aos/build" \
+    -DCMAKE_PREFIX_PATH="$temp/prefix"
+quiet cmake --build "$temp/aos/build"
+quiet "$temp/aos/build/app"

@@ -16,6 +16,13 @@ if [ -e "$build/real/libweft_lua.a" ]; then
     install -m 644 bindings/lua/include/weft/*.h "$to/include/weft"
     packages="$packages weft-lua"
 fi
+install -d "$to/include/asyncrtos/freertos"
+install -m 644 "$build/libweft_asyncrtos.a" "$to/lib"
+install -m 644 bindings/asyncrtos/include/*.h bindings/asyncrtos/host/*.h \
+    "$to/include/asyncrtos"
+install -m 644 bindings/asyncrtos/host/freertos/*.h \
+    "$to/include/asyncrtos/freertos"
+packages="$packages weft-asyncrtos"
 for program in weft weft-sim; do
     [ ! -e "$build/$program" ] || install "$build/$program" "$to/bin"
 done
