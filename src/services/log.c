@@ -84,11 +84,14 @@ static void end_blocked(weft_log_t *log)
     }
 }
 
-/* In the service, or, where it takes no requests, in who sent. */
+/* In the service, or, where that was stopped, in who sent: if it serves by now
+ * it is sent again. Where a bound of the user's is reached there are requests
+ * in the mailbox, and the handler of each pulls. */
 static void pull_ended(weft_request_t *request)
 {
     weft_log_t *log = WEFT_CONTAINER_OF(request, weft_log_t, pull);
-    bool served = weft_future_result(request) == WEFT_OK;
+    int rc = weft_future_result(request);
+    bool served = rc == WEFT_OK;
 
     if (served && log->blocked) {
         end_blocked(log);
@@ -96,7 +99,9 @@ static void pull_ended(weft_request_t *request)
     }
     weft_atomic_store_release_u32(&log->pulled, IDLE);
     weft_atomic_fence_seq_cst();
-    if (served ? has_work(log) : weft_atomic_load_acquire_u8(&log->open) != 0) {
+    if (served ? has_work(log)
+               : rc == WEFT_ERR_STOPPED &&
+                     weft_atomic_load_acquire_u8(&log->open) != 0) {
         weft__log_pull(log);
     }
 }

@@ -494,6 +494,25 @@ CASE(a_stop_writes_what_is_there_as_far_as_the_sink_takes_it)
     weft_loop_deinit(&bench.loop);
 }
 
+CASE(with_a_bound_what_is_logged_goes_out_with_the_next_request)
+{
+    weft_log_config_t config = bench_config(&bench);
+    struct weft_log_set_level call[2] = {{.level = WEFT_LOG_INFO},
+                                         {.level = WEFT_LOG_INFO}};
+
+    bench_init(&bench, &config);
+    CHECK_EQ(weft_service_bound(&bench.log.service, 1), 0);
+    bench_start(&bench);
+    CHECK_EQ(weft_log_set_level_send(&bench.log.service, &call[0]), 0);
+    CHECK_EQ(weft_log_set_level_send(&bench.log.service, &call[1]),
+             WEFT_ERR_FULL);
+    weft_log(&bench.log, WEFT_LOG_INFO, "t", "one");
+    weft_log(&bench.log, WEFT_LOG_INFO, "t", "two");
+    bench_run(&bench);
+    CHECK_STR_EQ(lines(&bench), "I t: one\nI t: two\n");
+    bench_end(&bench);
+}
+
 CASE(a_configuration_out_of_its_bounds_is_refused)
 {
     weft_log_config_t good = bench_config(&bench);
