@@ -36,7 +36,8 @@ quiet cmake --build "$temp/sub/build" -j 2
 quiet "$temp/sub/build/real"
 
 quiet cmake -S . -B "$temp/build" -DCMAKE_INSTALL_PREFIX="$temp/prefix" \
-    -DWEFT_ASYNCRTOS=ON -DWEFT_LUA="$(pkg-config --exists lua5.4 && ls bindings/lua/*.c \
+    -DWEFT_ASYNCRTOS=ON \
+    -DWEFT_LUA="$(pkg-config --exists lua5.4 && ls bindings/lua/*.c \
         >/dev/null 2>&1 && echo ON || echo OFF)"
 quiet cmake --build "$temp/build" -j 2
 quiet cmake --install "$temp/build"

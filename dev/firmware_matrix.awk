@@ -20,6 +20,7 @@ function subject(name) {
     if (name ~ /^(wake$|wake_all$|task|cases|respawn|leaving|errors)/)
         return "wait and task"
     if (name ~ /^(arena|list|queue|ring|atomic|spinlock|trace)/) return "base"
+    if (name ~ /^aos_/) return "AsyncRTOS"
     if (name ~ /^lua/) return "Lua"
     if (name == "main") return "examples"
     return "sync"
@@ -27,7 +28,7 @@ function subject(name) {
 BEGIN {
     rows = split("conformance (test_port)|wait and task|timer|scope|sync|" \
         "channel|select|fiber|executors|threads and interrupts|base|" \
-        "of the port alone|Lua|examples",
+        "of the port alone|AsyncRTOS|Lua|examples",
         row, "|")
 }
 NF == 5 {
