@@ -2,7 +2,7 @@
 # packaging_test.sh - what of packaging/ can be checked without its tools
 # SPDX-License-Identifier: MIT
 #
-# ESP-IDF: its CMake functions are played by a few lines; each source that the
+# ESP-IDF: its CMake functions are played by a few lines; each source that a
 # component names is there, for a RISC-V and an Xtensa chip, and every source of
 # src, of the port and of the processor is named, but for what ESP-IDF has
 # itself. PlatformIO: the manifest is JSON, what it names is there, and its
@@ -31,12 +31,15 @@ function(idf_component_register)
     file(APPEND ${CMAKE_BINARY_DIR}/named "${path}\n")
   endforeach()
   set(COMPONENT_LIB weft PARENT_SCOPE)
-  add_library(weft INTERFACE)
+  if(NOT TARGET weft)
+    add_library(weft INTERFACE)
+  endif()
 endfunction()
 function(target_compile_definitions)
   file(APPEND ${CMAKE_BINARY_DIR}/defined "${ARGN}\n")
 endfunction()
 include(${ROOT}/packaging/esp-idf/weft/CMakeLists.txt)
+include(${ROOT}/packaging/esp-idf/asyncrtos/CMakeLists.txt)
 LISTS
 
 named() { # named NAME SOURCE...: all of them are in that component
@@ -61,7 +64,7 @@ component() { # component NAME OPTIONS...: as CMake sees it for that chip
     mapfile -t sources < <(find src ports/freertos -name '*.c' \
         ! -path ports/freertos/panic.c ! -path 'src/host/posix/*')
     named "$name" "${sources[@]}" ports/common/no_points.c \
-        ports/common/no_stacks.c
+        ports/common/no_stacks.c bindings/asyncrtos/*.c
 }
 
 component riscv -DCONFIG_IDF_TARGET_ARCH_RISCV=1 -DCONFIG_FREERTOS_UNICORE=1

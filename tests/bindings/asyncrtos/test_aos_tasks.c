@@ -406,6 +406,35 @@ CASE(a_loop_set_before_a_restart_runs_again)
     counted_check();
 }
 
+/* One message more each time, so that there is always one. */
+static void flood_slowly(aos_task_t *task, aos_future_t *future)
+{
+    struct loops *loops = aos_task_args_get(task);
+
+    if (weft_atomic_load_relaxed_u32(&loops->ran[0]) < 5) {
+        (void)aos_task_send(task, SELF, aos_forgettable_alloc(0));
+    }
+    (void)weft_sleep(WEFT_US(300));
+    aos_resolve(future);
+}
+
+CASE(a_loop_runs_while_messages_flood_in)
+{
+    struct loops loops = {0};
+    aos_task_t *task = make((aos_task_config_t){.args = &loops});
+
+    aos_task_handler_set(task, flood_slowly, SELF);
+    CHECK(aos_task_loop_set(task, loop_first, 1) != NULL);
+    START_OR_SKIP(task);
+    (void)aos_task_send(task, SELF, aos_forgettable_alloc(0));
+    while (weft_atomic_load_relaxed_u32(&loops.ran[0]) < 5) {
+        (void)weft_sleep(WEFT_MS(1));
+    }
+    CHECK(stop_task(task));
+    aos_task_free(task);
+    counted_check();
+}
+
 CASE(bad_loops_are_refused)
 {
     aos_task_t *task = make((aos_task_config_t){0});
