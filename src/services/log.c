@@ -11,8 +11,9 @@
  *     BLOCKED  -4-> UNDERWAY   4 weft_log_ready, by who sends it
  *     BLOCKED  -5-> IDLE       5 stop
  *
- * After 2 and 3 it is looked once more for what came meanwhile: who wrote saw
- * UNDERWAY, or is seen.
+ * After 2 and 3 it is looked once more for what came meanwhile. All of them
+ * change the word: who came before 2 or 3 is seen by that look, and who came
+ * after sees that it is not UNDERWAY.
  */
 #include "services/log.h"
 
@@ -27,9 +28,9 @@ enum { PULL = 0 };
 
 static void send_from(weft_log_t *log, uint32_t state)
 {
-    /* What was written before is there for who is not UNDERWAY any more. */
-    weft_atomic_fence_seq_cst();
-    if (weft_atomic_load_relaxed_u32(&log->pulled) == state &&
+    /* A change, by nothing: what was written before is seen by whoever leaves
+     * UNDERWAY after it. */
+    if (weft_atomic_fetch_add_acq_rel_u32(&log->pulled, 0) == state &&
         weft_atomic_cas_acq_rel_u32(&log->pulled, &state, UNDERWAY)) {
         (void)weft_service_send(&log->service, PULL, &log->pull);
     }
@@ -77,8 +78,7 @@ static bool has_work(const weft_log_t *log)
 
 static void end_blocked(weft_log_t *log)
 {
-    weft_atomic_store_release_u32(&log->pulled, BLOCKED);
-    weft_atomic_fence_seq_cst();
+    (void)weft_atomic_exchange_acq_rel_u32(&log->pulled, BLOCKED);
     if (weft_atomic_load_acquire_u8(&log->ready) != 0) {
         send_from(log, BLOCKED);
     }
@@ -97,8 +97,7 @@ static void pull_ended(weft_request_t *request)
         end_blocked(log);
         return;
     }
-    weft_atomic_store_release_u32(&log->pulled, IDLE);
-    weft_atomic_fence_seq_cst();
+    (void)weft_atomic_exchange_acq_rel_u32(&log->pulled, IDLE);
     if (served ? has_work(log)
                : rc == WEFT_ERR_STOPPED &&
                      weft_atomic_load_acquire_u8(&log->open) != 0) {
