@@ -335,8 +335,7 @@ CASE(control_c_ends_a_line_and_a_command)
 {
     begin(true);
     type("rubbish");
-    type("\x03");
-    type("show\r");
+    type("\x03show\r");
     check_printed("rubbish^C\r\n> show\r\n1|show\r\n> ");
     type("later\r");
     type("typed ahead\r\x03show 1\r"); /* what came before it is gone */
@@ -507,6 +506,8 @@ CASE_DISTURBED(bytes_that_an_interrupt_feeds_at_any_moment_all_arrive)
         weft_manual_drain(&manual);
     }
     disturb_end(&disturb);
+    weft_manual_drain(&manual);
+    CHECK_EQ(weft_shell_room(&shell), WEFT_SHELL_INPUT);
     while (*to_feed != '\0') {
         feed_one(NULL);
         weft_manual_drain(&manual);
