@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../.."
 build=build/firmware/qemu-m3/lua32
 logs=build/firmware/logs/qemu-m3-lua32
 test=tests/firmware/test_lua_faults
-examples="01_blink 04_publish_subscribe 20_lua_channels"
+examples="01_blink 04_publish_subscribe 20_lua_channels 30_lua_service"
 passed=0 failed=0
 mkdir -p "$logs"
 # Fast enough for examples to print the same times as elsewhere.
