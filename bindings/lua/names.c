@@ -110,8 +110,12 @@ static void name_of_new(lua_State *co, char *name, size_t size)
 
     if (lua_status(co) == LUA_OK && lua_gettop(co) > 0 &&
         lua_getstack(co, 0, &at) == 0) {
-        /* Not begun: its function is the lowest value. */
-        lua_pushvalue(co, 1);
+        /* Not begun: its function is the lowest value, or, of an operation of
+         * a service, the third. */
+        lua_pushvalue(co, lua_iscfunction(co, 1) && lua_isuserdata(co, 2) &&
+                                  lua_isfunction(co, 3)
+                              ? 3
+                              : 1);
         if (lua_isfunction(co, -1)) {
             (void)lua_getinfo(co, ">S", &at);
             (void)snprintf(name, size, at.linedefined > 0 ? "%s:%d" : "%s",

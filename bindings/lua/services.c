@@ -9,6 +9,7 @@
 #include "bindings/lua/core.h"
 #include "bindings/lua/service.h"
 #include "weft/base/hooks.h"
+#include "weft/fiber_inlined.h"
 
 void weft_lua_services_init(weft_lua_services_t *services)
 {
@@ -259,4 +260,13 @@ int weft_lua_call_begin(weft_await_t *await, weft_lua_services_t *services,
         weft__lua_place_leave(services, &entry->place);
     }
     return rc;
+}
+
+int weft_lua_call(weft_lua_services_t *services, const char *service,
+                  const char *op, weft_lua_request_t *call)
+{
+    weft_await_t await;
+
+    return weft__block_inlined(
+        &await, weft_lua_call_begin(&await, services, service, op, call));
 }

@@ -61,8 +61,6 @@ static weft_lua_service_t entry = {
 
 static weft_lua_t *machine;
 
-/* The request may not go before it is settled, however the wait ends: nobody
- * cancels this fiber. */
 static void ask(double celsius)
 {
     unsigned char room[96];
@@ -78,9 +76,8 @@ static void ask(double celsius)
     (void)weft_lua_put_text(&call.args, "room");
     (void)weft_lua_put_text(&call.args, "kitchen");
     (void)weft_lua_put_end(&call.args);
-    (void)weft_lua_request_send(weft_lua_services(machine), "rule", "measured",
-                                &call);
-    if (weft_future_await(&call.request) < 0) {
+    if (weft_lua_call(weft_lua_services(machine), "rule", "measured", &call) <
+        0) {
         printf("no answer: %s\n", weft_lua_request_reason(&call));
         return;
     }

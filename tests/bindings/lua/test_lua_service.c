@@ -403,6 +403,14 @@ static int call_rule(void *ctx)
     CHECK_EQ(ask(caller, "rule", "echo"), WEFT_ERR_FULL);
     weft_lua_request_init(call, NULL, 0);
     CHECK_EQ(ask(caller, "rule", "echo"), WEFT_ERR_FULL);
+    CHECK_EQ(weft_lua_call(&caller->services, "rule", "echo", call),
+             WEFT_ERR_INVALID);
+    weft_lua_request_init(call, NULL, 0);
+    CHECK_EQ(weft_lua_call(&caller->services, "role", "echo", call),
+             WEFT_ERR_NOT_FOUND);
+    ask_heat(caller, 25);
+    CHECK_EQ(weft_lua_call(&caller->services, "rule", "heat", call), 0);
+    check_heat(caller, 25);
     weft_lua_stop(caller->machine);
     return 0;
 }

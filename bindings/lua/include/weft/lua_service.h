@@ -48,8 +48,7 @@
  *         weft_lua_put_text(&call.args, "celsius");
  *         weft_lua_put_number(&call.args, celsius);
  *         weft_lua_put_end(&call.args);
- *         weft_lua_request_send(services, "rule", "heat", &call);
- *         return weft_future_await(&call.request);
+ *         return weft_lua_call(services, "rule", "heat", &call);
  *     }
  *
  * A call has one argument and any number of results up to
@@ -216,8 +215,13 @@ static inline weft_lua_request_t *weft_lua_request_of(weft_request_t *request)
 int weft_lua_request_send(weft_lua_services_t *services, const char *service,
                           const char *op, weft_lua_request_t *call);
 
-/* WEFT_AWAIT_RC(rc, weft_lua_call, services, "rule", "heat", &self->call):
- * sends it, and waits as weft_call does; its result. Context: a task. */
+/* The same, and waits for the answer, as weft_call does: WEFT_AWAIT_RC(rc,
+ * weft_lua_call, services, "rule", "heat", &self->call). A cancel of this wait,
+ * or its limit, cancels the request and waits until that is settled: at once if
+ * the script has not begun, else by its answer. Context: a task, a fiber, a
+ * thread. */
+int weft_lua_call(weft_lua_services_t *services, const char *service,
+                  const char *op, weft_lua_request_t *call);
 int weft_lua_call_begin(weft_await_t *await, weft_lua_services_t *services,
                         const char *service, const char *op,
                         weft_lua_request_t *call);
