@@ -123,6 +123,7 @@ void weft_future_then(weft_future_t *future, weft_future_fn *fn);
 typedef struct weft_completion weft_completion_t;
 struct weft_completion {
     void (*complete)(weft_completion_t *completion, weft_future_t *future);
+    bool carries; /* private: the future is in use until it has arrived */
 };
 void weft_future_complete(weft_future_t *future, weft_completion_t *completion);
 

@@ -177,8 +177,8 @@ struct weft_service {
     int error;          /* it has failed with, or closes with */
     uint32_t bound;     /* 0: none */
     uint32_t queued;    /* atomic, where there is a bound */
-    uint16_t starts;    /* in ready */
-    uint16_t stops;
+    uint32_t starts;    /* in ready */
+    uint32_t stops;
     uint8_t phase;  /* atomic, written by itself */
     uint8_t parked; /* how it waits */
     uint8_t marks;
@@ -231,10 +231,11 @@ static inline bool weft_request_in_flight(const weft_request_t *request)
 }
 
 /* The same, and waits for the answer: WEFT_AWAIT_RC(rc, weft_call, &service,
- * CODE, &self->request). The request is settled when it returns. A cancel of
- * this wait, or its limit, cancels the request and waits until the service has
- * settled it: WEFT_ERR_CANCELLED or WEFT_ERR_TIMEOUT, unless it was answered
- * all the same. From a handler of the same service, which would wait for
+ * CODE, &self->request). The request is out of the service's hands when it
+ * returns. A cancel of this wait, or its limit, cancels the request and waits
+ * until the service has settled it: WEFT_ERR_CANCELLED or WEFT_ERR_TIMEOUT,
+ * unless it was answered all the same. Where the wait is cancelled already it
+ * is not sent, as with BUSY and INVALID. From a handler of the same service, which would wait for
  * itself, an assertion. */
 int weft_call(weft_service_t *service, unsigned code, weft_request_t *request);
 int weft_call_until(weft_service_t *service, unsigned code,
@@ -393,7 +394,9 @@ typedef struct weft_reply {
 /* Until weft_reply_deinit or the service's stop; after that init it again, as
  * in on_start: a request that is still under way comes to the new life then.
  * All zero before the first time. Its memory must outlive the requests that
- * name it. Context: any, while the service does not stop. */
+ * name it. One that was made while the service is stopped holds on to it: then
+ * the service's memory may go after weft_reply_deinit, or the end of its next
+ * life. Context: any, while the service does not stop. */
 void weft_reply_init(weft_reply_t *reply, weft_service_t *service,
                      unsigned code, weft_future_fn *cleanup);
 

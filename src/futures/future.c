@@ -146,8 +146,10 @@ static weft_node_t *only_wait(const weft_future_t *future)
                : NULL;
 }
 
-/* With the lock, claimed: settled is what the word becomes. */
-static void end_waits(weft_future_t *future, uint32_t settled, unsigned key)
+/* With the lock, claimed: settled is what the word becomes; sent: the bit that
+ * it keeps until then. */
+static void end_waits(weft_future_t *future, uint32_t settled, uint32_t sent,
+                      unsigned key)
 {
     weft_node_t *only = only_wait(future);
     weft_link_t *chain = NULL;
@@ -162,8 +164,8 @@ static void end_waits(weft_future_t *future, uint32_t settled, unsigned key)
         return;
     }
     while (!take_step(future, &end, settled)) {
-        uint32_t word =
-            (settled & ~(uint32_t)WEFT__FUTURE_STATE) | WEFT__FUTURE_ENDING;
+        uint32_t word = (settled & ~(uint32_t)WEFT__FUTURE_STATE) |
+                        WEFT__FUTURE_ENDING | sent;
 
         weft__bit_unlock(&future->word, word, key);
         key = weft__bit_lock(&future->word, &word);
@@ -176,15 +178,17 @@ static void end_waits(weft_future_t *future, uint32_t settled, unsigned key)
 static void call_then(weft_future_t *future, uint32_t settled, unsigned key)
 {
     uintptr_t then = future->then;
+    weft_completion_t *completion = (weft_completion_t *)then;
 
-    weft__bit_unlock(&future->word, settled, key);
     if ((settled & WEFT__FUTURE_THEN) != 0) {
+        weft__bit_unlock(&future->word, settled, key);
         ((weft_future_fn *)then)(future);
-    } else {
-        weft_completion_t *completion = (weft_completion_t *)then;
-
-        completion->complete(completion, future);
+        return;
     }
+    weft__bit_unlock(&future->word,
+                     settled | (completion->carries ? WEFT__FUTURE_POSTED : 0u),
+                     key);
+    completion->complete(completion, future);
 }
 
 /* With the lock: of a request in flight a cancel is a wish. */
@@ -233,7 +237,7 @@ static bool settle(weft_future_t *future, enum by by,
     if ((word & WEFT__FUTURE_HOW) != 0) {
         call_then(future, settled, key);
     } else {
-        end_waits(future, settled, key);
+        end_waits(future, settled, word & WEFT__FUTURE_SENT, key);
     }
     return true;
 }
@@ -324,15 +328,12 @@ bool weft__future_send(weft_future_t *future, unsigned code)
     return true;
 }
 
-void weft__future_post(weft_future_t *future, bool under_way)
+void weft__future_arrived(weft_future_t *future)
 {
     uint32_t word;
     unsigned key = weft__bit_lock(&future->word, &word);
 
-    word &= ~(uint32_t)WEFT__FUTURE_POSTED;
-    weft__bit_unlock(&future->word,
-                     word | (under_way ? (uint32_t)WEFT__FUTURE_POSTED : 0),
-                     key);
+    weft__bit_unlock(&future->word, word & ~(uint32_t)WEFT__FUTURE_POSTED, key);
 }
 
 void weft__future_recode(weft_future_t *future, unsigned code)

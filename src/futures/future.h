@@ -4,7 +4,7 @@
  *     0 LOCK          5 ANSWERED  after a cancel    8 ENDING     claimed
  *     1-2 state       6 THEN        then: function  9 BY_CANCEL  of a cancel
  *     3 SENT          7 COMPLETION  then: one       16-31 code, then result
- *     4 CANCEL asked  10 POSTED      settled, a message in a mailbox
+ *     4 CANCEL asked  10 POSTED      settled, carried on
  *
  *     idle    -1-> SENT                 1 weft__future_send
  *     pending -2-> ENDING -3-> settled  2 who comes first, under the lock:
@@ -37,8 +37,8 @@ enum {
 /* Makes an idle or settled future a request in flight; false: it is one. */
 bool weft__future_send(weft_future_t *future, unsigned code);
 
-/* A settled request is under way as a message: it cannot be sent. */
-void weft__future_post(weft_future_t *future, bool under_way);
+/* What a completion has carried is there: it may be sent again. */
+void weft__future_arrived(weft_future_t *future);
 
 /* A request in flight is now of that code. */
 void weft__future_recode(weft_future_t *future, unsigned code);

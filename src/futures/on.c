@@ -1,13 +1,14 @@
 /* on.c - a future's function, called on an executor of its own
  * SPDX-License-Identifier: MIT
  */
-#include "weft/future.h"
+#include "futures/future.h"
 
 static int run(weft_runnable_t *runnable)
 {
     weft_future_on_t *on =
         WEFT_CONTAINER_OF(runnable, weft_future_on_t, runnable);
 
+    weft__future_arrived(on->future);
     on->fn(on->future);
     return 0;
 }
@@ -28,7 +29,7 @@ void weft_future_on(weft_future_t *future, weft_future_on_t *on,
                     weft_executor_t *executor, weft_future_fn *fn)
 {
     *on = (weft_future_on_t){
-        .completion = {complete},
+        .completion = {complete, true},
         .runnable = {.run = run},
         .executor = executor,
         .fn = fn,

@@ -17,7 +17,7 @@ void weft_forget_init(weft_forget_t *forget, const weft_allocator_t *allocator,
                       size_t size)
 {
     *forget = (weft_forget_t){
-        .completion = {complete},
+        .completion = {complete, false},
         .allocator = allocator != NULL ? allocator : weft_allocator_default(),
         .size = size,
     };

@@ -3,6 +3,7 @@
  */
 #include "services/service.h"
 
+#include "core/bitlock.h"
 #include "core/home.h"
 #include "core/wait.h"
 
@@ -57,8 +58,9 @@ static void handle_reply(weft_service_t *service, weft_request_t *request)
     const weft_reply_t *reply = weft_request_reply_of(request);
     const weft_handler_t *handler = weft__service_handler(service, reply->code);
 
-    weft__future_post(request, false);
-    if (weft_atomic_load_acquire_word(&reply->service) == 0) {
+    weft__future_arrived(request);
+    if ((weft_atomic_load_acquire_word(&reply->service) &
+         ~(uintptr_t)WEFT__BIT_LOCK) != (uintptr_t)service) {
         weft__reply_drop(request); /* it was asked for no more */
     } else if (handler == NULL) {
         service->dropped++;
@@ -138,13 +140,14 @@ static bool may_take(const weft_service_t *service)
             service->fiber_ops->settled(service));
 }
 
-/* A stop that is next, while fibers wait that nothing but it may end. */
+/* A stop that is next, while all fibers wait, which nothing but it may end. */
 static bool stop_next(weft_service_t *service)
 {
     const weft_request_t *next = weft__request_of(service->ready);
 
     return service->stops > 0 &&
            (service->type->flags & WEFT_SERVICE_CONCURRENT) != 0 &&
+           weft__service_busy(service) == service->fibers->count &&
            !weft_future_settled(next) &&
            weft__future_code(next) == WEFT_SERVICE_STOP;
 }

@@ -139,6 +139,10 @@ bool weft__service_close_step(weft_service_t *service);
 void weft__service_end_add(weft_service_t *service, weft_request_t *request);
 void weft__service_ends_settle(weft_link_t *ends, int start, int stop);
 
+/* Fails a request that nobody has begun, cancelled if that was asked for. */
+void weft__service_refuse(weft_service_t *service, weft_request_t *request,
+                          int error);
+
 /* Closing is over but for the task: weft_local_t.leave. */
 bool weft__service_leave(weft_home_t *home, weft_waiter_t *waiter);
 

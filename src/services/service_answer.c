@@ -5,7 +5,9 @@
  * Who exchanges kept->request for NULL has it. The keeper then takes the place
  * out of the service's list, interrupts off in between, and the service, which
  * finds a place without a request, waits for that: so its memory stays until
- * the keeper is done with it. After a stop the keeper touches no service.
+ * the keeper is done with it. The service takes the place out first, as its
+ * exchange is the last touch: a keeper that finds nothing may free the place,
+ * and touches no service.
  */
 #include "services/service.h"
 
@@ -97,12 +99,14 @@ static weft_request_t *take_first(weft_service_t *service, bool *left)
 {
     unsigned key = weft_lock_mask(&service->lock);
     weft_list_node_t *place = weft_list_first(&service->kept);
-    weft_request_t *request =
-        place == NULL ? NULL
-                      : claim(WEFT_CONTAINER_OF(place, weft_kept_t, place));
+    weft_request_t *request = NULL;
 
-    if (request != NULL) {
+    if (place != NULL) {
         weft_list_remove(place);
+        request = claim(WEFT_CONTAINER_OF(place, weft_kept_t, place));
+    }
+    if (place != NULL && request == NULL) {
+        weft_list_push_front(&service->kept, place);
     }
     weft_unlock_mask(&service->lock, key);
     *left = place != NULL;

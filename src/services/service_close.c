@@ -33,6 +33,7 @@ static void reopen(weft_service_t *service, weft_request_t *start)
 {
     weft_link_t *ends = service->ends;
 
+    weft__service_kept_cancel(service);
     weft__service_replies_detach(service);
     service->ends = NULL;
     weft__service_ends_settle(ends, service->error, WEFT_OK);
@@ -43,6 +44,17 @@ static void reopen(weft_service_t *service, weft_request_t *start)
     service->ready = &start->link;
     service->starts++;
     weft__service_phase(service, WEFT__SERVICE_OPENED);
+}
+
+void weft__service_refuse(weft_service_t *service, weft_request_t *request,
+                          int error)
+{
+    if (weft__future_code(request) <= WEFT_SERVICE_CODE_MAX) {
+        weft__service_uncount(service);
+    }
+    weft__future_end(request, weft_future_cancel_asked(request)
+                                  ? WEFT_ERR_CANCELLED
+                                  : error);
 }
 
 static void drain(weft_service_t *service, weft_request_t *request)
@@ -57,12 +69,7 @@ static void drain(weft_service_t *service, weft_request_t *request)
                (service->marks & WEFT__SERVICE_REFUSES) == 0) {
         reopen(service, request);
     } else {
-        if (code <= WEFT_SERVICE_CODE_MAX) {
-            weft__service_uncount(service);
-        }
-        weft__future_end(request, weft_future_cancel_asked(request)
-                                      ? WEFT_ERR_CANCELLED
-                                      : service->error);
+        weft__service_refuse(service, request, service->error);
     }
 }
 
@@ -147,23 +154,22 @@ bool weft__service_leave(weft_home_t *home, weft_waiter_t *waiter)
 /* There is no task: what has come meanwhile is ours. */
 static void refuse_all(weft_service_t *service, int rc)
 {
-    weft_link_t *link =
-        weft_link_reverse((weft_link_t *)weft_atomic_exchange_acq_rel_word(
-            &service->mailbox.word, WEFT__SERVICE_STOPPED));
+    weft_link_t *link;
 
+    weft__service_replies_detach(service);
+    link = weft_link_reverse((weft_link_t *)weft_atomic_exchange_acq_rel_word(
+        &service->mailbox.word, WEFT__SERVICE_STOPPED));
     while (link != NULL) {
         weft_request_t *request = weft__request_of(link);
-        unsigned code = weft__future_code(request);
 
         link = link->next;
         if (weft_future_settled(request)) {
             weft__reply_drop(request);
-            continue;
+        } else if (weft__future_code(request) == WEFT_SERVICE_STOP) {
+            weft__future_end(request, WEFT_OK);
+        } else {
+            weft__service_refuse(service, request, rc);
         }
-        if (code <= WEFT_SERVICE_CODE_MAX) {
-            weft__service_uncount(service);
-        }
-        weft__future_end(request, code == WEFT_SERVICE_STOP ? WEFT_OK : rc);
     }
 }
 

@@ -71,6 +71,8 @@ static void ended(weft_service_t *service, weft_service_fiber_t *fiber)
     service->fibers->busy--;
     if (job > HOOK) {
         weft__service_hook_ended(service, job - HOOK, rc);
+    } else if (job == REPLY && fiber->done != RETURNED) {
+        weft__reply_drop(fiber->request); /* it never ran */
     } else if (job == REQUEST && fiber->current != NULL) {
         WEFT_ASSERT(rc != WEFT_PENDING,
                     "a handler returned WEFT_PENDING and has neither kept nor "

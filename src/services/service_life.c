@@ -171,7 +171,10 @@ bool weft__service_fail_step(weft_service_t *service)
         service->marks &= (uint8_t) ~(unsigned)WEFT__SERVICE_FAILED;
         weft__service_phase(service, WEFT__SERVICE_FAILING);
         if (service->type->on_fail != NULL) {
+            weft_local_t ours = weft__service_lend(service);
+
             service->type->on_fail(service, service->error);
+            weft__service_lent(service, ours);
         }
         if (weft__service_busy(service) != 0) {
             service->fiber_ops->cancel(service);
@@ -193,8 +196,7 @@ static void fail_queued(weft_service_t *service, weft_request_t *request)
     } else if (weft__future_code(request) == WEFT_SERVICE_START) {
         weft__service_end_add(service, request);
     } else {
-        weft__service_uncount(service);
-        weft__future_end(request, service->error);
+        weft__service_refuse(service, request, service->error);
     }
 }
 

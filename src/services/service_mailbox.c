@@ -195,9 +195,9 @@ static void note_end(weft_service_t *service, weft_request_t *request,
         return;
     }
     if (code == WEFT_SERVICE_START) {
-        service->starts = (uint16_t)(service->starts + change);
+        service->starts += (uint32_t)change;
     } else if (code == WEFT_SERVICE_STOP) {
-        service->stops = (uint16_t)(service->stops + change);
+        service->stops += (uint32_t)change;
     }
 }
 

@@ -25,7 +25,7 @@ void weft__reply_drop(weft_request_t *request)
 {
     weft_future_fn *cleanup = weft_request_reply_of(request)->cleanup;
 
-    weft__future_post(request, false);
+    weft__future_arrived(request);
     if (cleanup != NULL) {
         cleanup(request);
     }
@@ -39,7 +39,6 @@ static void complete(weft_completion_t *completion, weft_future_t *request)
     unsigned key;
     bool posted;
 
-    weft__future_post(request, true);
     key = weft__word_lock(&reply->service, &service);
     posted = service != 0 &&
              weft__service_push((weft_service_t *)service, request,
@@ -69,7 +68,7 @@ void weft_reply_init(weft_reply_t *reply, weft_service_t *service,
     key = weft__word_lock(&reply->service, &before);
     if (reply->completion.complete == NULL || reply->code != code ||
         reply->cleanup != cleanup) {
-        reply->completion.complete = complete;
+        reply->completion = (weft_completion_t){complete, true};
         reply->code = (uint16_t)code;
         reply->cleanup = cleanup;
     }

@@ -60,12 +60,11 @@ static void run(weft_service_t *service)
 
 static void started(weft_service_t *service)
 {
-    uint64_t now_us = weft_port_now_us();
     weft_service_loop_t *loop;
 
-    service->resume_us = now_us;
+    service->resume_us = weft_port_now_us();
     for (loop = service->loops; loop != NULL; loop = loop->next) {
-        loop->due_us = now_us + loop->interval_us;
+        loop->due_us = weft_deadline(loop->interval_us);
     }
 }
 
