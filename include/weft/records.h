@@ -97,8 +97,9 @@ typedef struct weft_records_stats {
  * WEFT_ERR_INVALID: fewer than two sectors, or count fewer, sectors too small
  * (256 bytes do) or of another size than what is there was written for, or keys
  * longer than this build's WEFT_STORE_KEY: nothing is changed.
- * Here and below, errors of the flash's operations are passed on: then it is
- * to be opened again. */
+ * Here and below, errors of the flash's operations are passed on. After one of
+ * program, erase or sync, as before open, all else is WEFT_ERR_CLOSED, until it
+ * is opened again. */
 int weft_records_open(weft_records_t *records, weft_flash_t *flash,
                       weft_records_sector_t *sectors, uint32_t count);
 
