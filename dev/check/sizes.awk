@@ -12,6 +12,6 @@ FNR == 801 { say("over 800 lines; what are these two files?") }
 }
 # What a service costs to read: the aim is 1000, without comments and blanks.
 FILENAME ~ /src\/services\/service[^\/]*\.c$/ && line !~ /^[ \t]*$/ && \
-    ++services == 1401 {
-    say("over 1400 lines of code in src/services/service*.c")
+    ++services == 1501 {
+    say("over 1500 lines of code in src/services/service*.c")
 }

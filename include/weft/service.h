@@ -235,8 +235,8 @@ static inline bool weft_request_in_flight(const weft_request_t *request)
  * returns. A cancel of this wait, or its limit, cancels the request and waits
  * until the service has settled it: WEFT_ERR_CANCELLED or WEFT_ERR_TIMEOUT,
  * unless it was answered all the same. Where the wait is cancelled already it
- * is not sent, as with BUSY and INVALID. From a handler of the same service, which would wait for
- * itself, an assertion. */
+ * is not sent, as with BUSY and INVALID. From a handler of the same service,
+ * which would wait for itself, an assertion. */
 int weft_call(weft_service_t *service, unsigned code, weft_request_t *request);
 int weft_call_until(weft_service_t *service, unsigned code,
                     weft_request_t *request, uint64_t deadline_us);
@@ -328,6 +328,7 @@ struct weft_service_fibers {
     weft_service_fiber_t *fiber;
     unsigned count;
     unsigned busy;
+    unsigned calling; /* of them wait for their own service */
 };
 int weft_service_fibers_set(weft_service_t *service,
                             weft_service_fibers_t *fibers,

@@ -157,7 +157,9 @@ static bool serve_step(weft_service_t *service)
     if (service->time_ops != NULL &&
         ((service->type->flags & WEFT_SERVICE_CONCURRENT) != 0 ||
          weft__service_busy(service) == 0)) {
-        service->time_ops->run(service);
+        service->marks |=
+            (uint8_t)(service->time_ops->run(service) ? WEFT__SERVICE_LOOPED
+                                                      : 0);
     }
     if ((service->marks & WEFT__SERVICE_FAILED) != 0) {
         return weft__service_fail_step(service);
@@ -251,6 +253,10 @@ static bool over(const weft_service_t *service)
            weft__service_busy(service) == 0;
 }
 
+/* Requests handled before others of the executor have their turn: few, as a
+ * loop looks at its timers only every WEFT_LOOP_BATCH turns. */
+enum { TURN = 16 };
+
 static int run(weft_runnable_t *runnable)
 {
     weft_service_t *service =
@@ -260,9 +266,13 @@ static int run(weft_runnable_t *runnable)
     if (still_parked(service)) {
         return WEFT_PENDING;
     }
-    for (left = WEFT_BUDGET; left > 0; left--) {
+    for (left = TURN; left > 0; left--) {
         weft__service_collect(service);
+        service->marks &= (uint8_t) ~(unsigned)WEFT__SERVICE_LOOPED;
         if (step(service)) {
+            if ((service->marks & WEFT__SERVICE_LOOPED) != 0) {
+                break;
+            }
             continue;
         }
         if (over(service)) {
@@ -307,8 +317,9 @@ void weft__service_begin(weft_service_t *service,
 
 enum weft_service_state weft_service_state(const weft_service_t *service)
 {
-    if (weft_atomic_load_acquire_word(&service->mailbox.word) ==
-        WEFT__SERVICE_STOPPED) {
+    uintptr_t word = weft_atomic_load_acquire_word(&service->mailbox.word);
+
+    if (word == WEFT__SERVICE_STOPPED) {
         return WEFT_SERVICE_STOPPED;
     }
     switch (weft_atomic_load_acquire_u8(&service->phase)) {
@@ -317,6 +328,8 @@ enum weft_service_state weft_service_state(const weft_service_t *service)
     case WEFT__SERVICE_CLOSING: return WEFT_SERVICE_STOPPING;
     case WEFT__SERVICE_FAILING:
     case WEFT__SERVICE_PAUSE: return WEFT_SERVICE_RESTARTING;
-    default: return WEFT_SERVICE_STARTING;
+    default: /* or about to be stopped */
+        return (word & WEFT__SERVICE_CLOSED) != 0 ? WEFT_SERVICE_STOPPING
+                                                  : WEFT_SERVICE_STARTING;
     }
 }

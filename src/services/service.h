@@ -60,7 +60,9 @@ enum {
     WEFT__SERVICE_FAILED = 1,    /* weft_service_fail was called */
     WEFT__SERVICE_RESTARTED = 2, /* once since the start */
     WEFT__SERVICE_WARNED = 4,
-    WEFT__SERVICE_REFUSES = 8, /* closing, it fails starts too */
+    WEFT__SERVICE_REFUSES = 8,   /* closing, it fails starts too */
+    WEFT__SERVICE_RESTARTS = 32, /* this start is a restart */
+    WEFT__SERVICE_LOOPED = 16,   /* loops were called, which may take long */
 };
 
 static inline void weft__service_phase(weft_service_t *service, unsigned phase)
@@ -174,7 +176,7 @@ typedef struct weft__service_fiber_ops {
 /* Where it waits for times: service_time.c. */
 typedef struct weft__service_time_ops {
     void (*started)(weft_service_t *service);
-    void (*run)(weft_service_t *service); /* the loops that are due */
+    bool (*run)(weft_service_t *service); /* loops that are due; any? */
     uint64_t (*next)(const weft_service_t *service);
     int (*limit)(weft_service_t *service, uint64_t deadline_us);
     int (*poll)(weft_service_t *service);

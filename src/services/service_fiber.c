@@ -34,6 +34,8 @@ static int main_of(void *ctx)
 
     fiber->done = RUNS;
     fiber->rc = fiber->fn(fiber->service, fiber->request);
+    WEFT_ASSERT(weft__local()->home == fiber->service->executor->home,
+                "a handler ended away from its service's executor");
     fiber->done = RETURNED;
     weft__service_poke(fiber->service);
     return WEFT_OK;

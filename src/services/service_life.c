@@ -41,7 +41,7 @@ static void failed_again(weft_service_t *service, int error)
 /* The start's hook has said so. Of a restart error is what it failed with. */
 static void started(weft_service_t *service, int rc)
 {
-    if (rc < 0 && service->error < 0) {
+    if (rc < 0 && (service->marks & WEFT__SERVICE_RESTARTS) != 0) {
         failed_again(service, rc);
         return;
     }
@@ -52,6 +52,7 @@ static void started(weft_service_t *service, int rc)
     if ((service->marks & WEFT__SERVICE_FAILED) == 0) {
         service->error = WEFT_OK;
     }
+    service->marks &= (uint8_t) ~(unsigned)WEFT__SERVICE_RESTARTS;
     weft__service_phase(service, WEFT__SERVICE_SERVES);
     if (service->time_ops != NULL) {
         service->time_ops->started(service);
@@ -142,6 +143,9 @@ void weft__service_begin_stop(weft_service_t *service, weft_request_t *stop)
 
 void weft_service_fail(weft_service_t *service, int error)
 {
+    if (service->phase > WEFT__SERVICE_HOOK_STOP) {
+        return; /* it fails already, or stops */
+    }
     service->error = error < 0 ? error : WEFT_ERR_FAILED;
     service->marks |= WEFT__SERVICE_FAILED;
     weft__service_poke(service);
@@ -214,6 +218,7 @@ bool weft__service_pause_step(weft_service_t *service)
         !service->time_ops->due(service)) {
         return false;
     }
+    service->marks |= WEFT__SERVICE_RESTARTS;
     begin_start(service, NULL);
     return true;
 }

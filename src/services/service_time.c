@@ -45,17 +45,20 @@ static void call(weft_service_t *service, weft_service_loop_t *loop)
     weft__service_lent(service, ours);
 }
 
-static void run(weft_service_t *service)
+static bool run(weft_service_t *service)
 {
+    bool any = false;
     weft_service_loop_t *loop = earliest(service);
     uint64_t now_us = loop == NULL ? 0 : weft_port_now_us();
 
     while (loop != NULL && loop->due_us <= now_us &&
            (service->marks & WEFT__SERVICE_FAILED) == 0) {
+        any = true;
         advance(loop, now_us);
         call(service, loop);
         loop = earliest(service);
     }
+    return any;
 }
 
 static void started(weft_service_t *service)
@@ -84,10 +87,15 @@ static uint64_t next(const weft_service_t *service)
     return loop->due_us;
 }
 
+/* Through the timers in any case, so that those of others come between: a loop
+ * that takes longer than its interval is always late. */
 static int limit(weft_service_t *service, uint64_t deadline_us)
 {
-    return weft__await_limit(&service->await, &service->timer, deadline_us,
-                             WEFT_PENDING);
+    weft_waiter_t *waiter = &service->task.waiter;
+
+    weft__timer_arm(weft__home_of(waiter), &service->timer, deadline_us,
+                    (uintptr_t)waiter);
+    return WEFT_PENDING;
 }
 
 static int poll(weft_service_t *service)
