@@ -278,8 +278,9 @@ CASE(with_back_off_it_is_restarted_after_pauses_that_double_to_a_maximum_21)
         while (plant->starts < i + 2) {
             (void)weft_loop_step(&plant->loop);
         }
-        CHECK(plant->started_us[i + 1] >= failed_us + pauses_us[i]);
-        if (TEST_IN_SIM) {
+        CHECK(plant->started_us[i + 1] >= failed_us + pauses_us[0]);
+        if (TEST_IN_SIM) { /* elsewhere it may have served long, meanwhile */
+            CHECK(plant->started_us[i + 1] >= failed_us + pauses_us[i]);
             CHECK(plant->started_us[i + 1] <= failed_us + pauses_us[i] + 100);
         }
         CHECK_EQ(ask(plant, DESK_NOTE, i), i);
