@@ -181,7 +181,7 @@ CASE(a_loop_runs_one_interval_after_the_start_and_then_without_drift_19)
     run_for(tower, WEFT_MS(10));
     CHECK_EQ(tower->beat[0].count, 0); /* it is not started */
     ask(tower, WEFT_SERVICE_START);
-    CHECK_EQ(tower->beat[0].count, 0);
+    CHECK(!TEST_IN_SIM || tower->beat[0].count == 0);
     run_for(tower, WEFT_MS(32));
     in_time(&tower->beat[0], tower->started_us + WEFT_MS(3), WEFT_MS(3));
     CHECK(!TEST_IN_SIM || tower->beat[0].count >= 10);
