@@ -57,7 +57,7 @@ sees sizes src/core/a.c 'function of 71 lines' \
     <<<"$(echo '{'; printf 'x;\n%.0s' {1..71}; echo '}')"
 sees sizes src/core/a.c 'over 800 lines' <<<"$(printf 'x;\n%.0s' {1..801})"
 sees sizes src/services/service_a.c 'lines of code in src/services' \
-    <<<"$(printf 'x;\n%.0s' {1..1401})"
+    <<<"$(printf 'x;\n%.0s' {1..1501})"
 sees format src/core/a.c 'layout' <<<'int  a;'
 sees mutants dev/mutants/a.patch 'does not apply' \
     <<<$'test: test_a b\n--- a/c.c\n+++ b/c.c\n@@ -1 +1 @@\n-int a;\n+int b;'
