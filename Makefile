@@ -242,7 +242,8 @@ programs: $(TOOLS) $(PROGRAMS_real) $(PROGRAMS_sim) $(PROGRAMS_lua) \
 	$(PROGRAMS_lua_sim) $(PROGRAMS_asyncrtos) $(PROGRAMS_asyncrtos_sim) \
 	$(PROGRAMS_example_sim)
 EXAMPLES_real := $(shell grep -Ls 'weft/lua\|WEFT_M\?S\b' examples/*/main.c)
-stress: $(PROGRAMS_stress) $(PROGRAMS_asyncrtos) $(call program,$(R),$(EXAMPLES_real))
+stress: $(PROGRAMS_stress) $(PROGRAMS_asyncrtos) \
+	$(filter %_race,$(PROGRAMS_lua)) $(call program,$(R),$(EXAMPLES_real))
 # With a sanitizer the inlined switch is not taken: these run without, too,
 # and under Valgrind and a debugger.
 TESTS_switching := $(addsuffix .c,$(addprefix tests/unit/test_,switch \

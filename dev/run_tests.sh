@@ -58,9 +58,10 @@ scripts() { # scripts of a folder: how they are run stands in run_script.sh
     done
 }
 
-lua_tests=()
+lua_tests=() lua_races=()
 if pkg-config --exists lua5.4 2>/dev/null; then
     lua_tests=(tests/bindings/lua/*.c)
+    lua_races=(tests/bindings/lua/*_race.c)
 fi
 unit=(tests/unit/*.c tests/port/*.c tests/host/*.c tests/regress/*.c
     tests/bindings/asyncrtos/*.c tests/bindings/asyncrtos/host/*.c
@@ -79,7 +80,8 @@ list_all() {
     # Address randomisation of newer kernels is more than gcc 12's thread
     # sanitizer can take; some containers do not let us turn it off.
     ! setarch -R true 2>/dev/null || prefix="setarch -R "
-    programs build/tsan real tests/stress/*.c tests/bindings/asyncrtos/*.c
+    programs build/tsan real tests/stress/*.c tests/bindings/asyncrtos/*.c \
+        ${lua_races[@]+"${lua_races[@]}"}
     # Examples in C must print the same on real threads, but for times.
     for file in $(grep -Ls 'weft/lua\|WEFT_M\?S\b' examples/*/main.c); do
         echo "$file@real dev/run_script.sh $file" \

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  *
  * A place that somebody uses stays in its list, so who walks uses one after
- * the other and looks at each without the lock.
+ * the other and looks at what is in each without the lock; at the place itself
+ * with it.
  */
 #include <string.h>
 
@@ -87,6 +88,15 @@ void weft__lua_place_leave(weft_lua_services_t *services,
     weft_unlock_mask(&services->lock, key);
 }
 
+static bool leaves(weft_lua_services_t *services, const weft_lua_place_t *place)
+{
+    unsigned key = weft_lock_mask(&services->lock);
+    bool result = place->leaves;
+
+    weft_unlock_mask(&services->lock, key);
+    return result;
+}
+
 /* --- names ---------------------------------------------------------------- */
 
 static weft_lua_service_t *entry_of(weft_lua_place_t *place)
@@ -114,7 +124,7 @@ weft_lua_service_t *weft__lua_service_find(weft_lua_services_t *services,
 {
     weft_lua_service_t *entry = find(services, name, NULL);
 
-    if (entry != NULL && entry->place.leaves) {
+    if (entry != NULL && leaves(services, &entry->place)) {
         weft__lua_place_leave(services, &entry->place);
         entry = NULL;
     }
