@@ -248,7 +248,7 @@ static void count_it(weft_completion_t *completion, weft_future_t *future)
 
 CASE(a_completion_serves_many_futures_once_each)
 {
-    struct counter counter = {.completion = {count_it}};
+    struct counter counter = {.completion = {.complete = count_it}};
     weft_future_t future[3];
 
     memset(future, 0, sizeof(future));
