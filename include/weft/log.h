@@ -88,7 +88,8 @@ enum weft_log_level {
 };
 
 /* Takes a part of a line, or all of it, and gives how many bytes that were; 0:
- * not now; an error: the rest of the line is lost, counted as dropped. */
+ * not now; an error: the line is lost, counted as dropped. Where it had taken
+ * a part of it, the next bytes are "..." and the end of that line. */
 typedef int weft_log_sink_fn(void *ctx, const char *bytes, size_t size);
 
 /* What one tag has used of its rate. All zero is a free one. */
@@ -168,6 +169,7 @@ typedef struct weft_log {
     uint32_t length;
     uint32_t sent;
     uint8_t holds; /* what is in the line: services/log.h */
+    uint8_t torn;  /* bytes to come of the end of a line lost in its middle */
     bool blocked;  /* the sink took nothing */
     bool must_say; /* drops, at say_at */
     bool retries;  /* its loop is set */

@@ -22,6 +22,10 @@ enum { IDLE = 0, UNDERWAY = 1, BLOCKED = 2 };
 /* Lines in one go, before other requests have their turn. */
 enum { BATCH = 8 };
 
+/* Ends a line that was begun and lost, so that no figure in it looks whole. */
+enum { TORN_SIZE = 4 };
+static const char TORN[TORN_SIZE + 1] = "...\n";
+
 /* --- the request of its own ----------------------------------------------- */
 
 enum { PULL = 0 };
@@ -119,28 +123,52 @@ static void line_ended(weft_log_t *log, bool lost)
     log->holds = WEFT__LOG_NOTHING;
 }
 
+/* What the sink takes of these bytes. */
+static int bytes_out(weft_log_t *log, const char *bytes, uint32_t size)
+{
+    int rc;
+
+    weft_atomic_store_release_u8(&log->ready, 0);
+    rc = log->sink(log->ctx, bytes, size);
+    WEFT_ASSERT(rc < 0 || (uint32_t)rc <= size,
+                "a log's sink took more than it was given");
+    log->blocked = rc == 0;
+    return rc;
+}
+
+/* Ends the line of which the sink took a part before its error. */
+static int torn_out(weft_log_t *log)
+{
+    int rc = bytes_out(log, TORN + TORN_SIZE - log->torn, log->torn);
+
+    log->torn = (uint8_t)(log->torn - (rc > 0 ? rc : 0));
+    return rc;
+}
+
+static int rest_out(weft_log_t *log)
+{
+    int rc = bytes_out(log, log->line + log->sent, log->length - log->sent);
+
+    if (rc > 0) {
+        log->sent += (uint32_t)rc;
+    } else if (rc < 0 && log->sent > 0) {
+        log->torn = TORN_SIZE;
+    }
+    return rc;
+}
+
 /* The rest of the line; false: the sink takes no more of it now. */
 static bool line_out(weft_log_t *log)
 {
-    bool lost = false;
+    int rc = 1;
 
-    log->blocked = false;
-    while (log->sent < log->length && !lost) {
-        int rc;
-
-        weft_atomic_store_release_u8(&log->ready, 0);
-        rc =
-            log->sink(log->ctx, log->line + log->sent, log->length - log->sent);
-        if (rc == 0) {
-            log->blocked = true;
-            return false;
-        }
-        WEFT_ASSERT(rc < 0 || (uint32_t)rc <= log->length - log->sent,
-                    "a log's sink took more than it was given");
-        lost = rc < 0;
-        log->sent += lost ? 0 : (uint32_t)rc;
+    while (log->sent < log->length && rc > 0) {
+        rc = log->torn > 0 ? torn_out(log) : rest_out(log);
     }
-    line_ended(log, lost);
+    if (rc == 0) {
+        return false;
+    }
+    line_ended(log, rc < 0);
     return true;
 }
 

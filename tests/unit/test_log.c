@@ -339,6 +339,60 @@ CASE(what_a_sink_fails_to_write_is_counted_and_told)
     weft_loop_deinit(&bench.loop);
 }
 
+/* Takes a line's text by itself, and fails at so many ends of lines. */
+static int ends_to_fail;
+
+static int fail_at_ends(void *ctx, const char *bytes, size_t size)
+{
+    if (bytes[0] == '\n' && ends_to_fail > 0) {
+        ends_to_fail--;
+        return WEFT_ERR_CLOSED;
+    }
+    return sink_take(ctx, bytes, size > 1 ? size - 1 : 1);
+}
+
+static void begin_with_ends_that_fail(int count)
+{
+    weft_log_config_t config = bench_config(&bench);
+
+    ends_to_fail = count;
+    config.sink = fail_at_ends;
+    bench_init(&bench, &config);
+    bench_start(&bench);
+}
+
+CASE(a_line_lost_in_its_middle_is_marked_and_ended_before_the_next)
+{
+    begin_with_ends_that_fail(3);
+    for (int i = 0; i < 3; i++) {
+        weft_log(&bench.log, WEFT_LOG_INFO, "t", i < 2 ? "lost" : "three");
+        bench_run(&bench);
+    }
+    bench_stop(&bench);
+    CHECK_STR_EQ(lines(&bench), "I t: lost...\nI t: three\n"
+                                "W log: dropped lines=2 full=0 rate=0 "
+                                "sink=2\n");
+    counts_are(&bench, 1, 0, 0, 2);
+    weft_loop_deinit(&bench.loop);
+}
+
+CASE(a_report_lost_in_its_middle_does_not_look_whole)
+{
+    begin_with_ends_that_fail(0);
+    bench.sink.error = WEFT_ERR_CLOSED;
+    weft_log(&bench.log, WEFT_LOG_INFO, "t", "one");
+    bench_run(&bench);
+    bench.sink.error = 0;
+    ends_to_fail = 1;
+    bench_stop(&bench);
+    bench_start(&bench);
+    bench_stop(&bench);
+    CHECK_STR_EQ(lines(&bench),
+                 "W log: dropped lines=1 full=0 rate=0 sink=1...\n"
+                 "W log: dropped lines=1 full=0 rate=0 sink=1\n");
+    weft_loop_deinit(&bench.loop);
+}
+
 static int greedy(void *ctx, const char *bytes, size_t size)
 {
     (void)ctx;
