@@ -20,8 +20,8 @@ for patch in dev/mutants/*.patch; do
     if ! patch --dry-run -s -f -p1 <"${diff:-$patch}" >/dev/null; then
         complain "does not apply any more; make it anew"
     fi
-    test=$(find tests/unit tests/exhaustive tests/bindings -name "$program.c" \
-        2>/dev/null)
+    test=$(find tests/unit tests/regress tests/exhaustive tests/bindings \
+        -name "$program.c" 2>/dev/null)
     if [ -z "$test" ]; then
         complain "there is no test $program"
     elif ! grep -q "\\<$case\\>" "$test"; then

@@ -65,7 +65,7 @@ test_sources() { # test_sources TEST: those of its own
         src/host/forget.c ;;
     test_aos_*) echo "tests/bindings/asyncrtos/$1.c"
         find bindings/asyncrtos -maxdepth 1 -name '*.c' ! -name memory.c ;;
-    *) echo "tests/unit/$1.c" ;;
+    *) find tests/unit tests/regress -name "$1.c" ;;
     esac
 }
 
@@ -88,8 +88,8 @@ copy_tree() { # copy_tree FROM TO: all start from one state, that of the base
     mkdir -p "$2/tests" "$2/sim"
     cp -a "$1/include" "$1/src" "$1/ports" "$1/bindings" "$2"
     cp -a "$1/sim/include" "$2/sim"
-    cp -a "$1/tests/support" "$1/tests/unit" "$1/tests/exhaustive" \
-        "$1/tests/bindings" "$2/tests"
+    cp -a "$1/tests/support" "$1/tests/unit" "$1/tests/regress" \
+        "$1/tests/exhaustive" "$1/tests/bindings" "$2/tests"
 }
 
 build_base() {

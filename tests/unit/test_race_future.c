@@ -198,6 +198,37 @@ CASE(who_sees_it_settled_frees_it_while_the_waits_of_others_end)
     }
 }
 
+static void answer_late(void *ctx)
+{
+    struct crowd *crowd = ctx;
+
+    (void)weft_future_settle(&crowd->future, 5);
+}
+
+/* Also if the first came while the cancel was ending the waits. */
+CASE(a_second_answer_to_a_cancelled_future_is_an_assertion)
+{
+    weft_manual_t manual;
+    weft_port_thread_t thread;
+    struct crowd *crowd = frame_new(sizeof(*crowd));
+
+    weft_manual_init(&manual);
+    for (int n = 0; n < CROWD; n++) {
+        crowd->askers[n].future = &crowd->future;
+        CHECK_EQ(weft_spawn(&manual.executor, asker_task(&crowd->askers[n])),
+                 0);
+    }
+    CHECK_EQ(weft_manual_drain(&manual), CROWD);
+    thread_start(&thread, answer_late, crowd);
+    (void)weft_future_cancel(&crowd->future);
+    weft_port_thread_join(&thread);
+    CHECK_DIES((void)weft_future_settle(&crowd->future, 6), "settled twice");
+    (void)weft_manual_drain(&manual);
+    weft_manual_stop(&manual);
+    (void)weft_manual_drain(&manual);
+    frame_drop(crowd, sizeof(*crowd));
+}
+
 CASE(a_settle_passes_over_waiters_that_leave)
 {
     for (int i = 0; i < RACE_ROUNDS; i++) {

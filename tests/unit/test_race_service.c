@@ -5,6 +5,7 @@
  * last is the stop. The numbers at the ends of names: see test_service.c.
  */
 #include "tests/support/disturb.h"
+#include "tests/support/futures.h"
 #include "tests/support/pools.h"
 #include "tests/support/services.h"
 
@@ -334,6 +335,110 @@ CASE(over_its_bound_each_of_several_senders_is_told_05)
 }
 
 /* --- on a pool, where each run may be on another thread */
+
+/* --- a start that its executor refuses */
+
+struct refused {
+    weft_service_t service;
+    struct note start;
+};
+
+static void start_in_vain(void *ctx)
+{
+    struct refused *refused = ctx;
+
+    CHECK_EQ(weft_service_start(&refused->service, &refused->start.request),
+             WEFT_ERR_STOPPED);
+}
+
+CASE(what_comes_while_a_start_is_refused_leaves_room_05)
+{
+    static const weft_service_type_t type = {.name = "refused"};
+
+    for (int i = 0; i < RACE_ROUNDS; i++) {
+        struct refused *refused = frame_new(sizeof(*refused));
+        struct note note = {.value = 1};
+        weft_port_thread_t thread;
+        weft_manual_t manual;
+        int rc;
+
+        weft_manual_init(&manual);
+        CHECK_EQ(weft_service_init(&refused->service, &type, &manual.executor),
+                 0);
+        CHECK_EQ(weft_service_bound(&refused->service, 1), 0);
+        weft_manual_stop(&manual);
+        (void)weft_manual_drain(&manual);
+        thread_start(&thread, start_in_vain, refused);
+        rc = weft_service_send(&refused->service, 0, &note.request);
+        CHECK(rc == 0 || rc == WEFT_ERR_STOPPED);
+        weft_port_thread_join(&thread);
+        ended(&note, WEFT_ERR_STOPPED);
+        CHECK_EQ(weft_service_send(&refused->service, 0, &note.request),
+                 WEFT_ERR_STOPPED);
+        frame_drop(refused, sizeof(*refused));
+    }
+}
+
+/* --- more wait for a request than end in one step */
+
+enum { CROWD = WEFT_STEP + 3 };
+
+struct crowd {
+    struct core core;
+    weft_service_t service;
+    weft_manual_t manual;
+    weft_request_t request;
+    struct asker askers[CROWD];
+};
+
+static int crowd_answers(weft_service_t *service, weft_request_t *request)
+{
+    (void)service;
+    (void)request;
+    return 5;
+}
+
+static const weft_handler_t crowd_handlers[] = {{0, 0, crowd_answers}};
+
+CASE(a_request_is_in_flight_until_it_is_settled_however_many_wait_03)
+{
+    static const weft_service_type_t type = {.handlers = crowd_handlers,
+                                             .handlers_count = 1};
+
+    for (int i = 0; i < RACE_ROUNDS; i++) {
+        struct crowd *crowd = frame_new(sizeof(*crowd));
+        weft_request_t end = WEFT_FUTURE_INIT;
+
+        core_start(&crowd->core);
+        weft_manual_init(&crowd->manual);
+        CHECK_EQ(weft_service_init(&crowd->service, &type,
+                                   &crowd->core.loop.executor),
+                 0);
+        CHECK_EQ(weft_call(&crowd->service, WEFT_SERVICE_START, &end), 0);
+        for (int n = 0; n < CROWD; n++) {
+            crowd->askers[n].future = &crowd->request;
+            CHECK_EQ(weft_spawn(&crowd->manual.executor,
+                                asker_task(&crowd->askers[n])),
+                     0);
+        }
+        CHECK_EQ(weft_manual_drain(&crowd->manual), CROWD);
+        CHECK_EQ(weft_service_send(&crowd->service, 0, &crowd->request), 0);
+        while (weft_request_in_flight(&crowd->request)) {
+            weft_hook_spin();
+        }
+        CHECK_EQ(weft_future_result(&crowd->request), 5);
+        CHECK_EQ(weft_call(&crowd->service, WEFT_SERVICE_STOP, &end), 0);
+        (void)weft_manual_drain(&crowd->manual);
+        for (int n = 0; n < CROWD; n++) {
+            CHECK_EQ(weft_task_result(&crowd->askers[n].task), 5);
+        }
+        weft_manual_stop(&crowd->manual);
+        (void)weft_manual_drain(&crowd->manual);
+        core_stop(&crowd->core);
+        frame_drop(crowd, sizeof(*crowd));
+    }
+    weft_thread_leave();
+}
 
 CASE(on_a_pool_nothing_of_a_service_runs_at_the_same_time_07)
 {

@@ -307,6 +307,14 @@ static void room_looks_at(weft_service_t *service, weft_service_loop_t *loop)
     }
 }
 
+static void room_answers(weft_service_t *service, weft_service_loop_t *loop)
+{
+    struct room *room = WEFT_CONTAINER_OF(service, struct room, service);
+
+    CHECK(weft_kept_settle(&room->kept, 4));
+    weft_service_loop_unset(service, loop);
+}
+
 static const weft_handler_t room_handlers[] = {
     {0, 0, room_counts}, {1, 0, room_keeps}, {2, 0, room_looks}};
 static const weft_service_type_t room_type = {
@@ -345,6 +353,29 @@ CASE(a_call_with_a_limit_times_out_when_its_request_was_settled_18)
     CHECK_EQ(room_call(room, 1, &note, deadline_us), WEFT_ERR_TIMEOUT);
     CHECK(weft_now_us() >= deadline_us);
     is(&note, WEFT_FUTURE_CANCELLED, WEFT_ERR_CANCELLED);
+    CHECK_EQ(room_call(room, WEFT_SERVICE_STOP, &note, 0), 0);
+    weft_loop_deinit(&room->loop);
+    frame_drop(room, sizeof(*room));
+}
+
+CASE(a_call_whose_limit_has_passed_gets_the_answer_that_comes_all_the_same_18)
+{
+    struct room *room = frame_new(sizeof(*room));
+    struct note note = {.value = 0};
+    weft_service_loop_t loop;
+    uint64_t deadline_us;
+
+    weft_loop_init(&room->loop, NULL);
+    CHECK_EQ(
+        weft_service_init(&room->service, &room_type, &room->loop.executor), 0);
+    CHECK_EQ(
+        weft_service_loop_set(&room->service, &loop, room_answers, WEFT_MS(5)),
+        0);
+    CHECK_EQ(room_call(room, WEFT_SERVICE_START, &note, 0), 0);
+    deadline_us = weft_deadline(WEFT_MS(1));
+    CHECK_EQ(room_call(room, 1, &note, deadline_us), 4);
+    CHECK(weft_now_us() >= deadline_us);
+    is(&note, WEFT_FUTURE_RESOLVED, 4);
     CHECK_EQ(room_call(room, WEFT_SERVICE_STOP, &note, 0), 0);
     weft_loop_deinit(&room->loop);
     frame_drop(room, sizeof(*room));

@@ -309,6 +309,54 @@ CASE(one_that_has_served_long_begins_with_the_first_pause_again_21)
     plant_drop(plant);
 }
 
+CASE(one_that_is_started_anew_begins_with_the_first_pause_21)
+{
+    struct plant *plant = plant_new(&plant_type);
+    uint64_t failed_us = 0;
+
+    CHECK_EQ(ask(plant, WEFT_SERVICE_START, 0), 0);
+    for (int i = 0; i < 2; i++) {
+        if (i == 1) {
+            CHECK_EQ(ask(plant, WEFT_SERVICE_STOP, 0), 0);
+            CHECK_EQ(ask(plant, WEFT_SERVICE_START, 0), 0);
+        }
+        failed_us = weft_now_us();
+        CHECK_EQ(ask(plant, DESK_FAIL, BROKEN), 0);
+        while (plant->starts < 2 * i + 2) {
+            run_for(plant, 1000);
+        }
+    }
+    CHECK(plant->started_us[3] >= failed_us + 10000);
+    CHECK(!TEST_IN_SIM || plant->started_us[3] <= failed_us + 10100);
+    plant_drop(plant);
+}
+
+static int fails_both_ways(weft_service_t *service, weft_request_t *request)
+{
+    CHECK(request != NULL);
+    weft_service_fail(service, BROKEN);
+    return BROKEN - 1;
+}
+
+CASE(a_start_hook_that_fails_its_service_and_returns_an_error_ends_the_start_21)
+{
+    static const weft_service_type_t type = {
+        .restart = WEFT_RESTART_BACKOFF,
+        .backoff_us = 1000,
+        .on_start = fails_both_ways,
+        .on_fail = desk__failed,
+    };
+    struct plant *plant = plant_new(&type);
+    struct note start = {.value = 0};
+
+    CHECK_EQ(weft_service_start(&plant->desk.service, &start.request), 0);
+    run_for(plant, 3000);
+    ended(&start, BROKEN - 1);
+    CHECK_EQ(state_of(plant), WEFT_SERVICE_STOPPED);
+    desk_has(&plant->desk, 0);
+    plant_drop(plant);
+}
+
 CASE(in_the_pause_requests_fail_with_what_it_failed_with_or_wait_21)
 {
     for (int keeps = 0; keeps < 2; keeps++) {
@@ -457,4 +505,47 @@ CASE(waits_of_handlers_are_cancelled_before_a_restart_21)
     frame_drop(stack[0], FIBER_STACK);
     frame_drop(stack[1], FIBER_STACK);
     frame_drop(ward, sizeof(*ward));
+}
+
+/* --- a service that may block its thread */
+
+struct booth {
+    struct core core;
+    weft_service_t service;
+    int error;
+};
+
+static void blocks_when_told(weft_service_t *service, int error)
+{
+    struct booth *booth = WEFT_CONTAINER_OF(service, struct booth, service);
+
+    CHECK_EQ(weft_sleep(WEFT_US(100)), 0);
+    booth->error = error;
+}
+
+CASE(the_hook_of_a_failure_may_block_where_handlers_may_21)
+{
+    static const weft_service_type_t type = {
+        .handlers = desk_handlers,
+        .handlers_count = DESK_CODES,
+        .flags = WEFT_SERVICE_BLOCKING,
+        .on_fail = blocks_when_told,
+    };
+    struct booth *booth = frame_new(sizeof(*booth));
+    struct note note = {.value = BROKEN};
+
+    core_start(&booth->core);
+    CHECK_EQ(
+        weft_service_init(&booth->service, &type, &booth->core.loop.executor),
+        0);
+    CHECK_EQ(weft_call(&booth->service, WEFT_SERVICE_START, &note.request), 0);
+    CHECK_EQ(weft_call(&booth->service, DESK_FAIL, &note.request), 0);
+    CHECK_EQ(weft_call(&booth->service, WEFT_SERVICE_STOP, &note.request), 0);
+    while (weft_service_state(&booth->service) != WEFT_SERVICE_STOPPED) {
+        weft_hook_spin();
+    }
+    CHECK_EQ(booth->error, BROKEN);
+    weft_thread_leave();
+    core_stop(&booth->core);
+    frame_drop(booth, sizeof(*booth));
 }

@@ -7,7 +7,8 @@
 #include "tests/support/services.h"
 #include "tests/support/test.h"
 
-enum { WAIT = 50, ASK = 51, KEEP = 52, FIBERS = 2 };
+enum { WAIT = 50, ASK = 51, KEEP = 52, KEEP_LATE = 53, FAIL_LATE = 54 };
+enum { FIBERS = 2 };
 
 /* A desk with fibers, whose handlers wait for a gate. */
 struct ward {
@@ -53,14 +54,34 @@ static int waits_and_keeps(weft_service_t *service, weft_request_t *request)
     return desk__keep(service, request);
 }
 
+/* Also when its wait is cancelled. */
+static int waits_and_keeps_at_all_events(weft_service_t *service,
+                                         weft_request_t *request)
+{
+    (void)weft_event_wait(&ward_of(service)->gate);
+    return desk__keep(service, request);
+}
+
+static int waits_and_fails(weft_service_t *service, weft_request_t *request)
+{
+    int rc = weft_event_wait(&ward_of(service)->gate);
+
+    (void)request;
+    weft_service_fail(service, WEFT_ERR_USER - 1);
+    return rc;
+}
+
 static const weft_handler_t ward_handlers[] = {
     DESK_HANDLERS,
     {WAIT, WEFT_HANDLER_FIBER, waits_at_gate},
     {ASK, WEFT_HANDLER_FIBER, asks_another},
     {KEEP, WEFT_HANDLER_FIBER, waits_and_keeps},
+    {KEEP_LATE, WEFT_HANDLER_FIBER, waits_and_keeps_at_all_events},
+    {FAIL_LATE, WEFT_HANDLER_FIBER, waits_and_fails},
 };
 
-#define WARD_TYPE .name = "ward", .handlers = ward_handlers, .handlers_count = 8
+#define WARD_TYPE                                                              \
+    .name = "ward", .handlers = ward_handlers, .handlers_count = 10
 
 static const weft_service_type_t serial = {WARD_TYPE};
 static const weft_service_type_t concurrent = {
@@ -222,6 +243,74 @@ CASE(a_stop_of_a_concurrent_service_whose_fibers_all_wait_ends_them_08)
     for (int i = 0; i < FIBERS; i++) {
         ended(&notes[i], WEFT_ERR_CANCELLED);
     }
+    ward_gone(&ward);
+}
+
+CASE(what_a_cancelled_handler_keeps_is_cancelled_by_the_stop_that_ended_it_13)
+{
+    for (int again = 0; again < 2; again++) {
+        struct ward ward;
+        struct note note = {.value = 1};
+        struct note stop = {.value = 0};
+        struct note start = {.value = 0};
+
+        ward_open(&ward, &concurrent);
+        desk_start(&ward.desk);
+        desk_send(&ward.desk, KEEP_LATE, &note);
+        desk_run(&ward.desk);
+        desk_send(&ward.desk, WEFT_SERVICE_STOP, &stop);
+        if (again == 1) { /* another life behind it */
+            desk_send(&ward.desk, WEFT_SERVICE_START, &start);
+        }
+        desk_run(&ward.desk);
+        CHECK_EQ(ward.desk.kept_count, 1);
+        ended(&stop, 0);
+        CHECK_EQ(weft_future_state(&note.request), WEFT_FUTURE_CANCELLED);
+        CHECK(!weft_kept_settle(&ward.desk.kept[0], 5));
+        ward_gone(&ward);
+    }
+}
+
+CASE(a_handler_that_fails_its_service_while_that_stops_changes_nothing_13)
+{
+    static const weft_service_type_t type = {
+        WARD_TYPE, .flags = WEFT_SERVICE_CONCURRENT, .on_fail = desk__failed};
+    struct ward ward;
+    struct note notes[2] = {{.value = 1}, {.value = 2}};
+    struct note stop = {.value = 0};
+
+    ward_open(&ward, &type);
+    for (int i = 0; i < 2; i++) { /* nor anything of the next life */
+        desk_start(&ward.desk);
+        desk_send(&ward.desk, FAIL_LATE, &notes[0]);
+        desk_run(&ward.desk);
+        desk_send(&ward.desk, WEFT_SERVICE_STOP, &stop);
+        desk_send(&ward.desk, DESK_NOTE, &notes[1]);
+        desk_run(&ward.desk);
+        ended(&stop, 0);
+        ended(&notes[0], WEFT_ERR_CANCELLED);
+        ended(&notes[1], WEFT_ERR_STOPPED);
+        desk_has(&ward.desk, 0);
+    }
+    ward_gone(&ward);
+}
+
+CASE(a_failure_is_told_once_though_a_handler_that_it_ends_fails_too_21)
+{
+    static const weft_service_type_t type = {
+        WARD_TYPE, .flags = WEFT_SERVICE_CONCURRENT, .on_fail = desk__failed};
+    struct ward ward;
+    struct note note = {.value = 1};
+    struct note fail = {.value = WEFT_ERR_USER};
+
+    ward_open(&ward, &type);
+    desk_start(&ward.desk);
+    desk_send(&ward.desk, FAIL_LATE, &note);
+    desk_send(&ward.desk, DESK_FAIL, &fail);
+    desk_run(&ward.desk);
+    ended(&note, WEFT_ERR_CANCELLED);
+    desk_has(&ward.desk, 2, FAILED, WEFT_ERR_USER);
+    CHECK_EQ(weft_service_state(&ward.desk.service), WEFT_SERVICE_STOPPED);
     ward_gone(&ward);
 }
 
@@ -404,6 +493,29 @@ CASE(a_start_hook_in_a_fiber_that_fails_fails_what_is_queued_11)
     ward_gone(&ward);
 }
 
+CASE(a_stop_that_its_hook_refuses_cancels_nobody_12)
+{
+    static const weft_service_type_t type = {
+        WARD_TYPE, .flags = WEFT_SERVICE_CONCURRENT | WEFT_SERVICE_FIBER_HOOKS,
+        .on_stop = desk__stopped};
+    struct ward ward;
+    struct note note = {.value = 1};
+    struct note stop = {.value = 0};
+
+    ward_open(&ward, &type);
+    desk_start(&ward.desk);
+    ward.desk.stop_rc = WEFT_ERR_BUSY;
+    desk_send(&ward.desk, WAIT, &note); /* it has not begun when the stop is */
+    desk_send(&ward.desk, WEFT_SERVICE_STOP, &stop);
+    desk_run(&ward.desk);
+    ended(&stop, WEFT_ERR_BUSY);
+    waits(&note);
+    let_one_in(&ward);
+    ended(&note, 1);
+    desk_has(&ward.desk, 3, 1, STOPPED, -1);
+    ward_gone(&ward);
+}
+
 /* --- no stack */
 
 CASE(a_handler_that_gets_no_stack_fails_its_request_08)
@@ -440,6 +552,55 @@ CASE(a_handler_that_gets_no_stack_fails_its_request_08)
     frame_drop(memory, MEMORY);
 }
 
+static int cleanups;
+
+static void clean_up(weft_future_t *future)
+{
+    CHECK(weft_future_settled(future));
+    cleanups++;
+}
+
+CASE(an_answer_whose_handler_gets_no_stack_goes_to_its_clean_up_14)
+{
+    struct ward ward;
+    struct desk other;
+    struct note note = {.value = 1};
+    weft_reply_t reply = {.context = NULL};
+    enum { MEMORY = FIBER_STACK + 512 };
+    void *memory = frame_new(MEMORY);
+    weft_stack_config_t config = {.size = FIBER_STACK,
+                                  .count_max = 1,
+                                  .unguarded = true,
+                                  .memory = memory,
+                                  .memory_size = MEMORY};
+    weft_stack_pool_t stacks;
+    weft_stack_t *taken;
+
+    cleanups = 0;
+    weft_stack_pool_init(&stacks, &config);
+    CHECK_EQ(weft_stack_acquire(&stacks, "taken", &taken), 0);
+    desk_open(&other, NULL);
+    desk_start(&other);
+    ward_open(&ward, &serial);
+    for (int i = 0; i < FIBERS; i++) {
+        weft_fiber_init_pooled(&ward.fiber[i].fiber, "ward", &stacks);
+    }
+    desk_start(&ward.desk);
+    weft_reply_init(&reply, &ward.desk.service, WAIT, clean_up);
+    weft_request_reply(&note.request, &reply);
+    desk_send(&other, DESK_NOTE, &note);
+    desk_run(&other);
+    desk_run(&ward.desk);
+    CHECK_EQ(cleanups, 1);
+    CHECK(!weft_request_in_flight(&note.request));
+    desk_has(&ward.desk, 0);
+    weft_stack_release(taken);
+    ward_gone(&ward);
+    desk_close(&other);
+    weft_stack_pool_deinit(&stacks);
+    frame_drop(memory, MEMORY);
+}
+
 /* --- handlers that block their thread */
 
 struct booth {
@@ -460,6 +621,23 @@ static int blocks(weft_service_t *service, weft_request_t *request)
     return note_of(request)->value;
 }
 
+/* The thread waits for the first time in its life in a handler. */
+static int cancels_its_thread(weft_service_t *service, weft_request_t *request)
+{
+    (void)service;
+    (void)request;
+    CHECK_EQ(weft_sleep(WEFT_US(10)), 0);
+    weft_thread_cancel(weft_thread_self());
+    return WEFT_OK;
+}
+
+static int sleeps(weft_service_t *service, weft_request_t *request)
+{
+    (void)service;
+    (void)request;
+    return weft_sleep(WEFT_US(10));
+}
+
 static int answers_plainly(weft_service_t *service, weft_request_t *request)
 {
     struct booth *booth = WEFT_CONTAINER_OF(service, struct booth, service);
@@ -469,11 +647,13 @@ static int answers_plainly(weft_service_t *service, weft_request_t *request)
 }
 
 static const weft_handler_t booth_handlers[] = {{0, 0, blocks},
-                                                {1, 0, answers_plainly}};
+                                                {1, 0, answers_plainly},
+                                                {2, 0, cancels_its_thread},
+                                                {3, 0, sleeps}};
 static const weft_service_type_t booth_type = {
     .name = "booth",
     .handlers = booth_handlers,
-    .handlers_count = 2,
+    .handlers_count = 4,
     .flags = WEFT_SERVICE_BLOCKING,
     .on_start = answers_plainly,
 };
@@ -500,6 +680,24 @@ CASE(a_blocking_handler_blocks_its_thread_and_the_next_request_waits_08)
     CHECK_EQ(weft_future_await(&notes[0].request), 1);
     CHECK_EQ(weft_future_await(&notes[1].request), 2);
     CHECK_EQ(weft_call(&booth->service, WEFT_SERVICE_STOP, &start.request), 0);
+    weft_thread_leave();
+    core_stop(&booth->core);
+    frame_drop(booth, sizeof(*booth));
+}
+
+CASE(a_thread_that_a_handler_has_blocked_stays_the_same_in_the_next_one_08)
+{
+    struct booth *booth = frame_new(sizeof(*booth));
+    struct note note = {.value = 0};
+
+    core_start(&booth->core);
+    CHECK_EQ(weft_service_init(&booth->service, &booth_type,
+                               &booth->core.loop.executor),
+             0);
+    CHECK_EQ(weft_call(&booth->service, WEFT_SERVICE_START, &note.request), 0);
+    CHECK_EQ(weft_call(&booth->service, 2, &note.request), 0);
+    CHECK_EQ(weft_call(&booth->service, 3, &note.request), WEFT_ERR_CANCELLED);
+    CHECK_EQ(weft_call(&booth->service, WEFT_SERVICE_STOP, &note.request), 0);
     weft_thread_leave();
     core_stop(&booth->core);
     frame_drop(booth, sizeof(*booth));

@@ -88,6 +88,50 @@ CASE(what_was_cancelled_or_has_no_handler_leaves_room_05)
     desk_close(&desk);
 }
 
+CASE(what_a_stop_fails_leaves_room_in_the_next_life_05)
+{
+    struct desk desk;
+    struct note stop = {.value = 0};
+    struct note notes[2] = {{.value = 1}, {.value = 2}};
+
+    desk_open(&desk, NULL);
+    CHECK_EQ(weft_service_bound(&desk.service, 2), 0);
+    desk_start(&desk);
+    for (int life = 0; life < 2; life++) {
+        desk_send(&desk, WEFT_SERVICE_STOP, &stop);
+        desk_send(&desk, DESK_NOTE, &notes[0]);
+        desk_send(&desk, DESK_NOTE, &notes[1]);
+        desk_run(&desk);
+        ended(&notes[0], WEFT_ERR_STOPPED);
+        ended(&notes[1], WEFT_ERR_STOPPED);
+        desk_start(&desk);
+    }
+    desk_close(&desk);
+}
+
+CASE(what_fails_before_a_restart_leaves_room_05)
+{
+    static const weft_service_type_t type = {DESK_TYPE,
+                                             .restart = WEFT_RESTART_ONCE};
+    struct desk desk;
+    struct note fail = {.value = WEFT_ERR_USER};
+    struct note notes[2] = {{.value = 1}, {.value = 2}};
+
+    desk_open(&desk, &type);
+    CHECK_EQ(weft_service_bound(&desk.service, 2), 0);
+    desk_start(&desk);
+    desk_send(&desk, DESK_FAIL, &fail);
+    desk_send(&desk, DESK_NOTE, &notes[0]);
+    desk_run(&desk);
+    ended(&notes[0], WEFT_ERR_USER);
+    desk_send(&desk, DESK_NOTE, &notes[0]);
+    desk_send(&desk, DESK_NOTE, &notes[1]);
+    desk_run(&desk);
+    ended(&notes[0], 1);
+    ended(&notes[1], 2);
+    desk_close(&desk);
+}
+
 /* --- floods */
 
 enum { FLOOD = 40 };

@@ -178,6 +178,37 @@ CASE(a_request_is_passed_on_and_the_asker_sees_no_difference_09)
     close_both(&clerk, &library);
 }
 
+/* As somebody else would while the handler runs. */
+static int is_cancelled_and_passed_on(weft_service_t *service,
+                                      weft_request_t *request)
+{
+    CHECK(weft_future_cancel(request));
+    return clerk_passes_on(service, request);
+}
+
+CASE(a_cancel_goes_with_the_request_that_is_passed_on_09)
+{
+    struct clerk clerk;
+    struct desk library;
+    struct note note = {.value = 5};
+    weft_handler_entry_t entry;
+
+    memset(&entry, 0, sizeof(entry));
+    desk_open(&library, NULL);
+    desk_start(&library);
+    clerk_open(&clerk, &library);
+    CHECK_EQ(weft_service_handler_set(&clerk.desk.service, &entry, PASS_ON,
+                                      is_cancelled_and_passed_on),
+             0);
+    desk_send(&clerk.desk, PASS_ON, &note);
+    desk_run(&clerk.desk);
+    CHECK(weft_future_cancel_asked(&note.request));
+    desk_run(&library);
+    CHECK_EQ(weft_future_state(&note.request), WEFT_FUTURE_CANCELLED);
+    desk_has(&library, 1, STARTED);
+    close_both(&clerk, &library);
+}
+
 CASE(a_request_that_cannot_be_passed_on_fails_with_the_reason_09)
 {
     struct clerk clerk;
@@ -395,6 +426,34 @@ CASE(after_deinit_answers_go_to_the_clean_up_those_that_wait_too_14)
     CHECK_EQ(clerk.cleanups, 4);
     CHECK(weft_kept_settle(&clerk.question, 0));
     close_both(&clerk, &library);
+}
+
+CASE(an_answer_that_waits_while_its_reply_moves_goes_to_the_clean_up_14)
+{
+    struct clerk clerk;
+    struct desk library;
+    struct desk other;
+    struct note note = {.value = 5};
+
+    desk_open(&library, NULL);
+    desk_start(&library);
+    desk_open(&other, NULL);
+    desk_start(&other);
+    clerk_open(&clerk, &library);
+    desk_send(&clerk.desk, ASK, &note);
+    desk_run(&clerk.desk);
+    desk_run(&library); /* the answer waits in the mailbox now */
+    weft_reply_deinit(&clerk.reply);
+    weft_reply_init(&clerk.reply, &other.service, DESK_NOTE, clean_up);
+    clerk.desk.logged = 0;
+    desk_run(&clerk.desk);
+    CHECK_EQ(clerk.cleanups, 1);
+    CHECK_EQ(clerk.answers, 0);
+    desk_has(&clerk.desk, 0); /* nor is the other's code handled by this one */
+    CHECK(weft_kept_settle(&clerk.question, 0));
+    desk_stop(&other);
+    close_both(&clerk, &library);
+    desk_close(&other);
 }
 
 CASE(a_reply_is_used_again_in_the_next_life_of_its_service_14)

@@ -249,6 +249,36 @@ CASE(what_could_not_be_in_time_is_skipped_and_counted_19)
     tower_drop(tower);
 }
 
+CASE(a_loop_slower_than_its_interval_does_not_hold_up_others_for_long_19)
+{
+    struct tower *tower = tower_new();
+    uint64_t due_us;
+
+    beat_set(tower, 0, WEFT_MS(1));
+    tower->beat[0].pause_us = WEFT_MS(2);
+    ask(tower, WEFT_SERVICE_START);
+    due_us = weft_deadline(WEFT_MS(10));
+    run_for(tower, WEFT_MS(10));
+    CHECK(weft_now_us() >= due_us);
+    CHECK(!TEST_IN_SIM || weft_now_us() < due_us + WEFT_MS(200));
+    CHECK(tower->beat[0].count > 0);
+    tower_drop(tower);
+}
+
+CASE(a_loop_of_an_endless_interval_never_runs_19)
+{
+    struct tower *tower = tower_new();
+
+    spend(WEFT_MS(1));
+    beat_set(tower, 0, WEFT_FOREVER);
+    beat_set(tower, 1, WEFT_FOREVER - 5);
+    ask(tower, WEFT_SERVICE_START);
+    run_for(tower, WEFT_MS(2));
+    CHECK_EQ(tower->beat[0].count, 0);
+    CHECK_EQ(tower->beat[1].count, 0);
+    tower_drop(tower);
+}
+
 CASE(a_loop_unsets_itself_19)
 {
     struct tower *tower = tower_new();
@@ -376,6 +406,53 @@ CASE(a_loop_set_by_a_handler_that_goes_on_waiting_runs_meanwhile_19)
     weft_loop_stop(&hut->loop);
     CHECK_EQ(weft_loop_run(&hut->loop), 0);
     ended(&notes[1], WEFT_ERR_CANCELLED);
+    ended(&notes[2], 0);
+    weft_loop_deinit(&hut->loop);
+    frame_drop(hut, sizeof(*hut));
+}
+
+static int sleeps_long(weft_service_t *service, weft_request_t *request)
+{
+    (void)service;
+    (void)request;
+    return weft_sleep(WEFT_S(9));
+}
+
+static const weft_handler_t long_handlers[] = {
+    {0, WEFT_HANDLER_FIBER, sleeps_long}};
+static const weft_service_type_t long_type = {.handlers = long_handlers,
+                                              .handlers_count = 1};
+
+CASE(a_serial_service_whose_handler_waits_sleeps_though_a_loop_is_due_19)
+{
+    struct hut *hut = frame_new(sizeof(*hut));
+    struct note notes[3];
+    int steps = 0;
+
+    memset(notes, 0, sizeof(notes));
+    weft_loop_init(&hut->loop, NULL);
+    CHECK_EQ(weft_service_init(&hut->service, &long_type, &hut->loop.executor),
+             0);
+    weft_fiber_init(&hut->fiber[0].fiber, "hut", hut->stack[0], FIBER_STACK);
+    CHECK_EQ(
+        weft_service_fibers_set(&hut->service, &hut->fibers, hut->fiber, 1), 0);
+    CHECK_EQ(weft_service_loop_set(&hut->service, &hut->beat.loop, beats,
+                                   WEFT_MS(1)),
+             0);
+    CHECK_EQ(weft_service_start(&hut->service, &notes[0].request), 0);
+    CHECK_EQ(weft_service_send(&hut->service, 0, &notes[1].request), 0);
+    for (int i = 0; i < 10; i++) {
+        (void)weft_loop_step(&hut->loop);
+    }
+    spend(WEFT_MS(2));
+    while (weft_loop_step(&hut->loop) < weft_now_us() + WEFT_S(1)) {
+        CHECK(++steps < 100);
+    }
+    waits(&notes[1]);
+    weft_fiber_cancel(&hut->fiber[0].fiber);
+    CHECK_EQ(weft_service_stop(&hut->service, &notes[2].request), 0);
+    weft_loop_stop(&hut->loop);
+    CHECK_EQ(weft_loop_run(&hut->loop), 0);
     ended(&notes[2], 0);
     weft_loop_deinit(&hut->loop);
     frame_drop(hut, sizeof(*hut));
