@@ -133,6 +133,7 @@ struct weft_shell {
     uint8_t escape;  /* of an arrow, so many bytes have come */
     uint8_t after_cr;
     uint8_t too_long;
+    uint8_t open; /* atomic: it takes requests */
     char input[WEFT_SHELL_INPUT];
     char line[WEFT_SHELL_LINE + 1];
     char

@@ -14,6 +14,9 @@
 enum { LOOK, ANSWER };
 enum { CONTROL_C = 3, HOLD = 16 };
 
+/* Bytes in one go, before others on the executor have their turn. */
+enum { BATCH = 32 };
+
 static weft_shell_t *shell_of(weft_service_t *service)
 {
     return WEFT_CONTAINER_OF(service, weft_shell_t, service);
@@ -29,14 +32,16 @@ static void poke(weft_shell_t *shell)
     }
 }
 
-/* A shell that is stopped looks when it is started. */
+/* A shell that is stopped looks when it is started; by now it may be. */
 static void poke_settled(weft_future_t *future)
 {
     weft_shell_t *shell = WEFT_CONTAINER_OF(future, weft_shell_t, poke);
     int rc = weft_future_result(future);
 
     (void)weft_atomic_exchange_acq_rel_u32(&shell->poked, 0);
-    if (rc == WEFT_OK && weft_atomic_load_acquire_u32(&shell->news) != 0) {
+    if ((rc == WEFT_OK || (rc == WEFT_ERR_STOPPED &&
+                           weft_atomic_load_acquire_u8(&shell->open) != 0)) &&
+        weft_atomic_load_acquire_u32(&shell->news) != 0) {
         poke(shell);
     }
 }
@@ -272,20 +277,24 @@ static void start_over(weft_shell_t *shell)
     weft__shell_prompt(shell);
 }
 
-/* Works off what there is to do. */
+/* Works off a part of what there is to do. */
 static void work(weft_shell_t *shell)
 {
-    enum event event;
+    enum event event = BREAK;
     char byte;
 
-    while ((event = next_event(shell, &byte)) != NOTHING) {
+    for (int left = BATCH; left > 0 && event != NOTHING; left--) {
+        event = next_event(shell, &byte);
         if (event == BREAK) {
             start_over(shell);
-        } else {
+        } else if (event == BYTE) {
             weft__shell_key(shell, byte);
         }
     }
     weft__shell_flush(shell);
+    if (event != NOTHING) {
+        poke(shell);
+    }
 }
 
 static int look(weft_service_t *service, weft_request_t *request)
@@ -320,6 +329,7 @@ static int start(weft_service_t *service, weft_request_t *request)
 
     (void)request;
     weft_reply_init(&shell->reply, service, ANSWER, answered_too_late);
+    weft_atomic_store_release_u8(&shell->open, 1);
     weft__shell_clear(shell);
     weft__shell_prompt(shell);
     work(shell);
@@ -331,6 +341,7 @@ static int stop(weft_service_t *service, weft_request_t *request)
     weft_shell_t *shell = shell_of(service);
 
     (void)request;
+    weft_atomic_store_release_u8(&shell->open, 0);
     give_up(shell);
     weft__shell_flush(shell);
     return WEFT_OK;

@@ -52,9 +52,20 @@ static int keep(weft_service_t *service, weft_request_t *request)
     return weft_request_keep(service, request, &kept);
 }
 
-static const weft_handler_t slow_handlers[] = {{1, 0, keep}};
+static bool had_its_turn;
+
+static int have_a_turn(weft_service_t *service, weft_request_t *request)
+{
+    (void)service;
+    (void)request;
+    had_its_turn = true;
+    return WEFT_OK;
+}
+
+static const weft_handler_t slow_handlers[] = {{1, 0, keep},
+                                               {2, 0, have_a_turn}};
 static const weft_service_type_t slow_type = {
-    .name = "slow", .handlers = slow_handlers, .handlers_count = 1};
+    .name = "slow", .handlers = slow_handlers, .handlers_count = 2};
 
 /* --- commands ------------------------------------------------------------- */
 
@@ -135,6 +146,17 @@ static int flood(weft_shell_t *of, int argc, char **argv)
     return WEFT_OK;
 }
 
+/* As one who types on and on. */
+static int again(weft_shell_t *of, int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    if (!had_its_turn && ++left < 1000) {
+        CHECK_EQ(weft_shell_feed(of, "again\n", 6), 6);
+    }
+    return WEFT_OK;
+}
+
 static const weft_shell_command_t commands[] = {
     {"show", "WORD...: prints them", show},
     {"fail", NULL, fail},
@@ -142,6 +164,7 @@ static const weft_shell_command_t commands[] = {
     {"numbers", "", numbers},
     {"flood", "", flood},
     {"chain", NULL, chain},
+    {"again", NULL, again},
 };
 
 static void send_bare(weft_service_t *service, unsigned code)
@@ -155,7 +178,7 @@ static void send_bare(weft_service_t *service, unsigned code)
 static void begin(bool echo)
 {
     weft_shell_config_t config = {.commands = commands,
-                                  .count = 6,
+                                  .count = 7,
                                   .output = output,
                                   .output_ctx = &room,
                                   .prompt = echo ? "> " : NULL,
@@ -228,7 +251,7 @@ CASE(help_lists_and_explains)
     begin(false);
     type("help\n");
     check_printed("help [NAME]: what there is\nshow WORD...: prints them\n"
-                  "fail\nlater [x]\nnumbers \nflood \nchain\n");
+                  "fail\nlater [x]\nnumbers \nflood \nchain\nagain\n");
     type("help show\nhelp help\n");
     check_printed("show WORD...: prints them\nhelp [NAME]: what there is\n");
     type("help me\n");
@@ -399,6 +422,19 @@ CASE(input_without_room_is_dropped_and_counted)
     CHECK_EQ(weft_shell_feed(&shell, "\x03show\n", 6), 6); /* always seen */
     weft_manual_drain(&manual);
     check_printed("1|show\n");
+    end();
+}
+
+CASE(who_types_on_and_on_does_not_hold_up_others)
+{
+    begin(false);
+    left = 0;
+    had_its_turn = false;
+    CHECK_EQ(weft_shell_feed(&shell, "again\n", 6), 6);
+    CHECK_EQ(weft_service_send(&slow, 2, &later_request), 0);
+    weft_manual_drain(&manual);
+    CHECK_EQ(weft_future_result(&later_request), 0);
+    CHECK(left < 100);
     end();
 }
 
