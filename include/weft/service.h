@@ -195,7 +195,7 @@ extern const struct weft__service_time_ops weft__service_time;
 /* Prepares a stopped service of this type, which stays as long as the service,
  * to run on executor. WEFT_ERR_INVALID: a handler without function, of a code
  * above WEFT_SERVICE_CODE_MAX or that another one has too, or an executor that
- * runs no tasks.
+ * runs no tasks; then a send to it is an assertion.
  * In line: of a type in sight without back-off nothing of times is linked. */
 WEFT__INLINE int weft_service_init(weft_service_t *service,
                                    const weft_service_type_t *type,

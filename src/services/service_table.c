@@ -30,6 +30,7 @@ int weft__service_init(weft_service_t *service, const weft_service_type_t *type,
 {
     if (executor->home == NULL || !table_valid(type) ||
         type->restart > WEFT_RESTART_BACKOFF) {
+        *service = (weft_service_t){0}; /* a send to it is an assertion */
         return WEFT_ERR_INVALID;
     }
     weft__service_begin(service, type, executor);

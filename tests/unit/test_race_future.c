@@ -83,7 +83,7 @@ struct duel {
 
 static void count(weft_future_t *future)
 {
-    struct duel *duel = (struct duel *)future;
+    struct duel *duel = (struct duel *)(void *)future;
 
     CHECK(weft_future_settled(future));
     (void)weft_atomic_fetch_add_acq_rel_word(&duel->calls, 1);

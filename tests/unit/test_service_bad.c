@@ -38,12 +38,16 @@ CASE(a_table_with_a_duplicate_a_null_or_a_code_that_cannot_be_is_refused)
     CHECK_EQ(init_with(NULL, 1), WEFT_ERR_INVALID);
 }
 
+/* What init has refused, or was never called for, is no service: no hang. */
 CASE(an_executor_that_runs_no_tasks_is_refused)
 {
-    weft_service_t service;
+    static weft_service_t service;
+    weft_request_t request = WEFT_FUTURE_INIT;
 
+    CHECK_DIES((void)weft_service_start(&service, &request), "has not made");
     CHECK_EQ(weft_service_init(&service, &desk_type, weft_inline_executor()),
              WEFT_ERR_INVALID);
+    CHECK_DIES((void)weft_service_start(&service, &request), "has not made");
 }
 
 CASE(a_code_that_cannot_be_is_refused_everywhere)
