@@ -440,6 +440,94 @@ CASE(a_request_is_in_flight_until_it_is_settled_however_many_wait_03)
     weft_thread_leave();
 }
 
+/* --- what can be seen from elsewhere */
+
+struct post {
+    struct core core;
+    weft_service_t service;
+    weft_request_t request;
+    weft_reply_t reply;
+    uintptr_t arrived; /* atomic */
+};
+
+static int post_arrives(weft_service_t *service, weft_request_t *request)
+{
+    struct post *post = WEFT_CONTAINER_OF(service, struct post, service);
+
+    CHECK_EQ(weft_future_result(request), 5);
+    (void)weft_atomic_fetch_add_acq_rel_word(&post->arrived, 1);
+    return WEFT_OK;
+}
+
+static const weft_handler_t post_handlers[] = {{0, 0, crowd_answers},
+                                               {1, 0, post_arrives}};
+static const weft_service_type_t post_type = {.handlers = post_handlers,
+                                              .handlers_count = 2};
+
+static struct post *post_new(void)
+{
+    struct post *post = frame_new(sizeof(*post));
+    weft_request_t start = WEFT_FUTURE_INIT;
+
+    core_start(&post->core);
+    CHECK_EQ(weft_service_init(&post->service, &post_type,
+                               &post->core.loop.executor),
+             0);
+    CHECK_EQ(weft_call(&post->service, WEFT_SERVICE_START, &start), 0);
+    return post;
+}
+
+static void post_drop(struct post *post)
+{
+    core_stop(&post->core);
+    frame_drop(post, sizeof(*post));
+}
+
+CASE(a_stop_never_looks_like_a_start_10)
+{
+    for (int i = 0; i < RACE_ROUNDS; i++) {
+        struct post *post = post_new();
+        enum weft_service_state state = WEFT_SERVICE_SERVING;
+
+        CHECK_EQ(weft_service_stop(&post->service, &post->request), 0);
+        while (state != WEFT_SERVICE_STOPPED) {
+            CHECK(state != WEFT_SERVICE_STARTING);
+            weft_hook_spin();
+            state = weft_service_state(&post->service);
+        }
+        CHECK_EQ(weft_future_await(&post->request), 0);
+        post_drop(post);
+    }
+    weft_thread_leave();
+}
+
+CASE(what_comes_back_as_a_message_is_in_flight_until_it_has_arrived_14)
+{
+    enum { TIMES = 3 };
+
+    for (int i = 0; i < RACE_ROUNDS; i++) {
+        struct post *post = post_new();
+        weft_request_t stop = WEFT_FUTURE_INIT;
+
+        weft_reply_init(&post->reply, &post->service, 1, NULL);
+        weft_request_reply(&post->request, &post->reply);
+        for (unsigned n = 0; n < TIMES; n++) {
+            CHECK_EQ(weft_service_send(&post->service, 0, &post->request), 0);
+            while (weft_request_in_flight(&post->request)) {
+                weft_hook_spin();
+            }
+            do { /* nor is it in flight again by itself */
+                weft_hook_spin();
+                CHECK(!weft_request_in_flight(&post->request));
+            } while (weft_atomic_load_acquire_word(&post->arrived) <= n);
+        }
+        CHECK_EQ(weft_call(&post->service, WEFT_SERVICE_STOP, &stop), 0);
+        CHECK_EQ(post->arrived, TIMES);
+        post_drop(post);
+    }
+    weft_thread_leave();
+}
+
 CASE(on_a_pool_nothing_of_a_service_runs_at_the_same_time_07)
 {
     for (int i = 0; i < RACE_ROUNDS; i++) {

@@ -189,6 +189,25 @@ CASE(a_handler_in_a_fiber_asks_another_service_and_waits_08)
     desk_close(&other);
 }
 
+/* The other one waits for something else, and leaves it a fiber. */
+CASE(a_handler_in_a_fiber_asks_its_own_service_while_another_one_waits_08)
+{
+    struct ward ward;
+    struct note notes[2] = {{.value = 1}, {.value = 6}};
+
+    ward_open(&ward, &concurrent);
+    ward.other = &ward.desk;
+    desk_start(&ward.desk);
+    desk_send(&ward.desk, WAIT, &notes[0]);
+    desk_send(&ward.desk, ASK, &notes[1]);
+    desk_run(&ward.desk);
+    waits(&notes[1]);
+    let_one_in(&ward);
+    ended(&notes[0], 1);
+    ended(&notes[1], 7);
+    ward_gone(&ward);
+}
+
 CASE(a_handler_in_a_fiber_keeps_its_request_08)
 {
     struct ward ward;
