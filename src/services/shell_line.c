@@ -12,8 +12,15 @@ enum {
     DELETE = 0x7f,
 };
 
-/* shell->escape */
-enum { NO_ESCAPE, AFTER_ESCAPE, IN_SEQUENCE };
+/* shell->escape: where it is in what a terminal's key, or answer, sends. */
+enum {
+    NO_ESCAPE,
+    AFTER_ESCAPE,
+    AFTER_BRACKET, /* ESC [ */
+    IN_SEQUENCE,   /* to a byte from '@' on; ESC O begins one, too */
+    BEFORE_LAST,   /* ESC [ [ and one byte: a function key on a console */
+    IN_STRING,     /* ESC ] and the like: to a control byte */
+};
 
 static void echo(weft_shell_t *shell, const char *text)
 {
@@ -120,21 +127,51 @@ static void erase_one(weft_shell_t *shell)
     }
 }
 
-static void sequence(weft_shell_t *shell, char byte)
+static void sequence_ended(weft_shell_t *shell, char byte)
 {
-    if (shell->escape == AFTER_ESCAPE) {
-        shell->escape = byte == '[' || byte == 'O' ? IN_SEQUENCE : NO_ESCAPE;
-        return;
-    }
-    if ((byte >= '0' && byte <= '9') || byte == ';') {
-        return;
-    }
-    shell->escape = NO_ESCAPE;
     if (byte == 'A') {
         show_back(shell, shell->shown + 1u);
     } else if (byte == 'B' && shell->shown > 0) {
         show_back(shell, shell->shown - 1u);
     }
+}
+
+/* The state after this byte, which is one of a sequence. */
+static unsigned sequence_next(unsigned state, char byte)
+{
+    bool goes_on = byte >= ' ' && byte < '@';
+
+    switch (state) {
+    case AFTER_ESCAPE:
+        return byte == '['                     ? AFTER_BRACKET
+               : byte == 'O'                   ? IN_SEQUENCE
+               : strchr("]PX^_", byte) != NULL ? IN_STRING
+               : byte < '0'                    ? AFTER_ESCAPE
+                                               : NO_ESCAPE;
+    case AFTER_BRACKET:
+        return byte == '[' ? BEFORE_LAST : goes_on ? IN_SEQUENCE : NO_ESCAPE;
+    case IN_SEQUENCE: return goes_on ? IN_SEQUENCE : NO_ESCAPE;
+    case IN_STRING: return IN_STRING;
+    default: return NO_ESCAPE;
+    }
+}
+
+/* false: the byte is none of it, and ends it. */
+static bool sequence(weft_shell_t *shell, char byte)
+{
+    unsigned char code = (unsigned char)byte;
+    unsigned state = shell->escape;
+
+    if (code < ' ' || code == DELETE || (code > DELETE && state != IN_STRING)) {
+        shell->escape = NO_ESCAPE;
+        return false;
+    }
+    shell->escape = (uint8_t)sequence_next(state, byte);
+    if (shell->escape == NO_ESCAPE &&
+        (state == AFTER_BRACKET || state == IN_SEQUENCE)) {
+        sequence_ended(shell, byte);
+    }
+    return true;
 }
 
 static void line_ended(weft_shell_t *shell)
@@ -179,11 +216,9 @@ void weft__shell_key(weft_shell_t *shell, char byte)
     bool second = byte == '\n' && shell->after_cr;
 
     shell->after_cr = byte == '\r';
-    if (shell->escape != NO_ESCAPE && byte != '\r' && byte != '\n') {
-        sequence(shell, byte);
+    if (shell->escape != NO_ESCAPE && sequence(shell, byte)) {
         return;
     }
-    shell->escape = NO_ESCAPE;
     switch (byte) {
     case '\n':
     case '\r':

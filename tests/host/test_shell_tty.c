@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
@@ -180,6 +181,28 @@ static void set_ended(void *ctx)
 {
     (void)ctx;
     weft_event_set(&ended);
+}
+
+CASE_REAL_ONLY(a_reader_of_a_pipe_that_goes_does_not_end_us, "it is a pipe")
+{
+    int in[2];
+    int out[2];
+
+    CHECK(signal(SIGPIPE, SIG_DFL) != SIG_ERR);
+    begin(false);
+    CHECK_EQ(pipe(in), 0);
+    CHECK_EQ(pipe(out), 0);
+    CHECK_EQ(weft_shell_tty_open(&tty, &shell, in[0], out[1]), 0);
+    CHECK_EQ(call(&shell.service, WEFT_SERVICE_START), 0);
+    CHECK_EQ(close(out[0]), 0);
+    say(in[1], "hello\nhello\nwait\n");
+    while (!weft_request_in_flight(&wish)) {
+        weft_hook_spin();
+    }
+    end();
+    (void)close(in[0]);
+    (void)close(in[1]);
+    (void)close(out[1]);
 }
 
 CASE_REAL_ONLY(a_script_in_a_pipe_is_run_whole, "it is a pipe")

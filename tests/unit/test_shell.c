@@ -312,6 +312,38 @@ CASE(the_arrows_bring_lines_back)
     end();
 }
 
+CASE(what_a_terminal_sends_for_other_keys_types_nothing)
+{
+    static const char *const sent[] = {
+        "\033[?1;2c",           "\033[>0;276;0c",   "\033[[A",  "\033[ q",
+        "\033\033[C\033[1;5D",  "\033OP",           "\033[15~", "\033(B",
+        "\033]0;a b\xc3\xa9\a", "\033P1$r0m\033\\",
+    };
+
+    begin(false);
+    for (size_t i = 0; i < sizeof(sent) / sizeof(sent[0]); i++) {
+        type("show ");
+        type(sent[i]);
+        type("x\n");
+        check_printed("2|show|x\n");
+    }
+    end();
+}
+
+CASE(a_control_byte_or_a_letter_beyond_ends_an_escape_sequence)
+{
+    begin(false);
+    type("show a\033\025show b\n");
+    check_printed("2|show|b\n");
+    type("show ab\033[1\bc\n");
+    check_printed("2|show|ac\n");
+    type("show \033\xc3\xa9\n");
+    check_printed("2|show|\xc3\xa9\n");
+    type("show d\033]\nshow e\n");
+    check_printed("2|show|d\n2|show|e\n");
+    end();
+}
+
 CASE(old_lines_leave_when_there_is_no_room)
 {
     begin(false);

@@ -12,6 +12,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +39,33 @@ static void wake(const weft_shell_tty_t *tty)
     } while (rc < 0 && errno == EINTR);
 }
 
+/* Without the signal that ends a program where a pipe's reader is gone: the
+ * error alone is what is asked for. */
+static ssize_t write_quietly(int fd, const char *bytes, size_t size)
+{
+    sigset_t ours;
+    sigset_t before;
+    sigset_t pending;
+    bool was_pending;
+    ssize_t rc;
+    int error;
+
+    (void)sigemptyset(&ours);
+    (void)sigaddset(&ours, SIGPIPE);
+    (void)pthread_sigmask(SIG_BLOCK, &ours, &before);
+    (void)sigpending(&pending);
+    was_pending = sigismember(&pending, SIGPIPE) == 1;
+    rc = write(fd, bytes, size);
+    error = errno;
+    (void)sigpending(&pending);
+    if (!was_pending && sigismember(&pending, SIGPIPE) == 1) {
+        (void)sigwait(&ours, &(int){0});
+    }
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    errno = error;
+    return rc;
+}
+
 int weft_shell_tty_output(void *ctx, const char *bytes, size_t size)
 {
     weft_shell_tty_t *tty = (weft_shell_tty_t *)ctx;
@@ -44,7 +73,7 @@ int weft_shell_tty_output(void *ctx, const char *bytes, size_t size)
     ssize_t done = 0;
 
     if (poll(&room, 1, 0) > 0) {
-        done = write(tty->out, bytes, size);
+        done = write_quietly(tty->out, bytes, size);
         if (done < 0 && !not_now(done)) {
             return WEFT_ERR_FAILED;
         }
