@@ -31,7 +31,9 @@
  *
  * An erased sector reads 0xff everywhere. Programming clears bits; who uses a
  * flash programs each unit once between two erases, in whole units, at a
- * multiple of the unit. Addresses count from the begin of the area.
+ * multiple of the unit. Addresses count from the begin of the area. A unit
+ * whose program a power cut ended so early that it reads erased is programmed
+ * again: a driver that can tell it (a blank check) reads it as zeros.
  *
  * Context: the operations are called by one user at a time, where that runs,
  * and may block it as long as they take. Memory: the caller's; a driver puts
