@@ -254,13 +254,28 @@ static bool over(const weft_service_t *service)
 }
 
 /* Requests handled before others of the executor have their turn: few, as a
- * loop looks at its timers only every WEFT_LOOP_BATCH turns. */
-enum { TURN = 16 };
+ * loop looks at its timers only every WEFT_LOOP_BATCH turns, and fewer still
+ * where they take long. Who handles just one need not look at the clock. */
+enum { TURN = 16, LONG_US = 100 };
+
+static bool turn_over(const weft_service_t *service, int left,
+                      uint64_t *since_us)
+{
+    if ((service->marks & WEFT__SERVICE_LOOPED) != 0) {
+        return true;
+    }
+    if (left == TURN && service->ready != NULL) {
+        *since_us = weft_port_now_us();
+    }
+    return *since_us != 0 && left % 4 == 3 &&
+           weft_port_now_us() - *since_us > LONG_US;
+}
 
 static int run(weft_runnable_t *runnable)
 {
     weft_service_t *service =
         WEFT_CONTAINER_OF(runnable, weft_service_t, task.waiter.runnable);
+    uint64_t since_us = 0;
     int left;
 
     if (still_parked(service)) {
@@ -270,7 +285,7 @@ static int run(weft_runnable_t *runnable)
         weft__service_collect(service);
         service->marks &= (uint8_t) ~(unsigned)WEFT__SERVICE_LOOPED;
         if (step(service)) {
-            if ((service->marks & WEFT__SERVICE_LOOPED) != 0) {
+            if (turn_over(service, left, &since_us)) {
                 break;
             }
             continue;
@@ -315,14 +330,17 @@ void weft__service_begin(weft_service_t *service,
     weft_list_init(&service->replies);
 }
 
+/* The phase first: where it says OPENED at the end of a stop the word is CLOSED
+ * or STOPPED by then. */
 enum weft_service_state weft_service_state(const weft_service_t *service)
 {
+    unsigned phase = weft_atomic_load_acquire_u8(&service->phase);
     uintptr_t word = weft_atomic_load_acquire_word(&service->mailbox.word);
 
     if (word == WEFT__SERVICE_STOPPED) {
         return WEFT_SERVICE_STOPPED;
     }
-    switch (weft_atomic_load_acquire_u8(&service->phase)) {
+    switch (phase) {
     case WEFT__SERVICE_SERVES: return WEFT_SERVICE_SERVING;
     case WEFT__SERVICE_HOOK_STOP:
     case WEFT__SERVICE_CLOSING: return WEFT_SERVICE_STOPPING;
