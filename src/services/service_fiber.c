@@ -165,6 +165,8 @@ int weft_service_fibers_set(weft_service_t *service,
 {
     unsigned i;
 
+    WEFT_ASSERT(service->type != NULL,
+                "fibers for a service that weft_service_init has not made");
     if (count == 0 || service->executor->home->lanes) {
         return WEFT_ERR_INVALID;
     }

@@ -43,11 +43,15 @@ CASE(an_executor_that_runs_no_tasks_is_refused)
 {
     static weft_service_t service;
     weft_request_t request = WEFT_FUTURE_INIT;
+    weft_service_fibers_t fibers;
+    weft_service_fiber_t fiber;
 
     CHECK_DIES((void)weft_service_start(&service, &request), "has not made");
     CHECK_EQ(weft_service_init(&service, &desk_type, weft_inline_executor()),
              WEFT_ERR_INVALID);
     CHECK_DIES((void)weft_service_start(&service, &request), "has not made");
+    CHECK_DIES((void)weft_service_fibers_set(&service, &fibers, &fiber, 1),
+               "has not made");
 }
 
 CASE(a_code_that_cannot_be_is_refused_everywhere)
