@@ -18,7 +18,7 @@ static size_t size_of(lua_State *L, int index)
     case LUA_TNIL:
     case LUA_TBOOLEAN: return TAG;
     case LUA_TNUMBER: return TAG + WORD;
-    case LUA_TSTRING: return TAG + SIZE + 1 + lua_rawlen(L, index);
+    case LUA_TSTRING: return TAG + SIZE + 1 + (size_t)lua_rawlen(L, index);
     default: return 0;
     }
 }
