@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "bindings/lua/service.h"
 #include "weft/lua_service.h"
 
 void weft_lua_request_init(weft_lua_request_t *call, void *room, size_t size)
@@ -14,7 +15,8 @@ void weft_lua_request_init(weft_lua_request_t *call, void *room, size_t size)
         (uint32_t)(size < WEFT_LUA_VALUES_MAX ? size : WEFT_LUA_VALUES_MAX);
 }
 
-int weft_lua_request_fail(weft_lua_request_t *call, const char *reason)
+int weft__lua_request_fail(weft_lua_request_t *call, const char *reason,
+                           size_t size)
 {
     weft_lua_values_t *results = &call->results;
 
@@ -22,8 +24,13 @@ int weft_lua_request_fail(weft_lua_request_t *call, const char *reason)
     results->count = 0;
     results->table = 0;
     results->error = WEFT_OK;
-    (void)weft_lua_put_text(results, reason);
+    (void)weft_lua_put_string(results, reason, size);
     return WEFT_ERR_FAILED;
+}
+
+int weft_lua_request_fail(weft_lua_request_t *call, const char *reason)
+{
+    return weft__lua_request_fail(call, reason, strlen(reason));
 }
 
 /* The names are not there: that has words of its own. */
@@ -36,17 +43,29 @@ static const char *text_of(int rc)
     }
 }
 
-const char *weft_lua_request_reason(const weft_lua_request_t *call)
+const char *weft__lua_request_reason(const weft_lua_request_t *call,
+                                     size_t *size)
 {
     weft_lua_reader_t reader = weft_lua_read(&call->results);
     int rc = weft_future_result(&call->request);
     weft_lua_value_t value;
+    const char *text;
 
     if (rc == WEFT_ERR_FAILED && weft_lua_next(&reader, &value) &&
         value.type == WEFT_LUA_STRING) {
+        *size = value.as.string.size;
         return value.as.string.data;
     }
-    return text_of(rc >= 0 ? call->results.error : rc);
+    text = text_of(rc >= 0 ? call->results.error : rc);
+    *size = strlen(text);
+    return text;
+}
+
+const char *weft_lua_request_reason(const weft_lua_request_t *call)
+{
+    size_t size;
+
+    return weft__lua_request_reason(call, &size);
 }
 
 /* --- arguments ------------------------------------------------------------ */

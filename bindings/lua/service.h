@@ -67,6 +67,12 @@ int weft__lua_request_post(weft_lua_services_t *services,
                            weft_lua_service_t *entry, const char *op,
                            weft_lua_request_t *call);
 
+/* Why it has failed, which may have any bytes in it: request.c. */
+int weft__lua_request_fail(weft_lua_request_t *call, const char *reason,
+                           size_t size);
+const char *weft__lua_request_reason(const weft_lua_request_t *call,
+                                     size_t *size);
+
 /* --- the end: service_group.c --------------------------------------------- */
 
 enum weft__lua_token { WEFT__LUA_NO_TOKEN, WEFT__LUA_TOKEN, WEFT__LUA_DROPPED };

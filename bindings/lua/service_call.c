@@ -135,10 +135,10 @@ void weft__lua_call_open(lua_State *L, struct weft_lua *m)
     lua_pop(L, 1);
 }
 
-static int failed(lua_State *L, const char *reason)
+static int failed(lua_State *L, const char *reason, size_t size)
 {
     lua_pushboolean(L, 0);
-    lua_pushstring(L, reason);
+    lua_pushlstring(L, reason, size);
     return 2;
 }
 
@@ -147,10 +147,13 @@ static int finish(lua_State *L, struct call *call)
 {
     weft_lua_request_t *request = &call->request;
     int rc = weft_future_result(&request->request);
+    const char *reason;
+    size_t size;
     int count;
 
     if (rc < 0 || request->results.error < 0) {
-        count = failed(L, weft_lua_request_reason(request));
+        reason = weft__lua_request_reason(request, &size);
+        count = failed(L, reason, size);
     } else {
         lua_pushboolean(L, 1);
         count = 1 + weft__lua_values_push(L, &request->results);
@@ -165,6 +168,7 @@ static int over(lua_State *L, int status, lua_KContext ctx)
     struct weft__lua_wait *wait = (struct weft__lua_wait *)ctx;
     struct weft__lua_op *op = weft__lua_op_look(L, wait);
     int resumed = lua_gettop(L) - SELF;
+    const char *reason;
     struct call *call;
     int how;
     int rc;
@@ -182,7 +186,8 @@ static int over(lua_State *L, int status, lua_KContext ctx)
     }
     empty(L, SELF);
     if (how == WEFT__LUA_TIMED) {
-        return failed(L, weft_error_text(WEFT_ERR_TIMEOUT));
+        reason = weft_error_text(WEFT_ERR_TIMEOUT);
+        return failed(L, reason, strlen(reason));
     }
     return how == WEFT__LUA_PARKED ? resumed : weft__lua_throw_cancelled(L);
 }

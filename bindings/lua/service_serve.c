@@ -54,9 +54,9 @@ static void settle(struct answer *answer, int rc)
     weft_request_settle(&request->request, rc);
 }
 
-static void fail(struct answer *answer, const char *reason)
+static void fail(struct answer *answer, const char *reason, size_t size)
 {
-    settle(answer, weft_lua_request_fail(answer->request, reason));
+    settle(answer, weft__lua_request_fail(answer->request, reason, size));
 }
 
 static int l_gc(lua_State *L)
@@ -81,12 +81,17 @@ void weft__lua_serve_open(lua_State *L, struct weft_lua *m)
 /* The error is on top of L; what it says beyond a string is in the report. */
 static void failed(struct weft_lua *m, lua_State *L, struct answer *answer)
 {
+    static const char other[] = "failed with an error that is no string";
+    size_t size;
+    const char *reason;
+
     if (m->core->ending != WEFT_LUA_RUNNING || weft__lua_is_unwind(L, -1)) {
         settle(answer, WEFT_ERR_STOPPED);
     } else if (lua_type(L, -1) == LUA_TSTRING) {
-        fail(answer, lua_tostring(L, -1));
+        reason = lua_tolstring(L, -1, &size);
+        fail(answer, reason, size);
     } else {
-        fail(answer, "failed with an error that is no string");
+        fail(answer, other, sizeof(other) - 1);
     }
 }
 

@@ -2,6 +2,7 @@
 service.define("s", {
     fail = function(v) sys.wait(1) error("no " .. v) end,
     plain = function() error("plain", 0) end,
+    zero = function() error("a\0b", 0) end,
     object = function() error({ code = 5 }) end,
     nested = function() return 1, { 2, { 3 } } end,
     many = function() return table.unpack({}, 1, 33) end,
@@ -12,6 +13,7 @@ sys.taskInit(function()
     for _, op in ipairs { "fail", "plain", "object", "nested", "many", "large", "fine" } do
         print(service.call("s", op, "bread"))
     end
+    print(#select(2, service.call("s", "zero")))
 end)
 -- status: 1
 -- expect: false	tests/bindings/lua/service_define_error.lua:3: no bread
@@ -21,4 +23,5 @@ end)
 -- expect: false	operation "many": 33 results, 32 at most
 -- expect: false	operation "large": the results are too large, 65536 bytes at most
 -- expect: true	fine
+-- expect: 3
 -- expect error: error in task tests/bindings/lua/service_define_error.lua:3: tests/bindings/lua/service_define_error.lua:3: no bread
