@@ -121,10 +121,17 @@ bool aos_task_isstopping(aos_task_t *task)
     return phase == AOS__STOPPED || phase == AOS__CLOSING;
 }
 
+static void some_task(const aos_task_t *task)
+{
+    WEFT_ASSERT(task != NULL, "a future sent to no task");
+    (void)task;
+}
+
 /* --- sending -------------------------------------------------------------- */
 
 aos_future_t *aos_task_send(aos_task_t *task, int event, aos_future_t *future)
 {
+    some_task(task);
     aos__future_renew(future);
     future->event = event;
     aos__future_send(future, task, AOS__MESSAGE);
@@ -160,6 +167,7 @@ aos_future_t *aos_task_start(aos_task_t *task, aos_future_t *future)
 {
     bool started = true;
 
+    some_task(task);
     aos__future_renew(future);
     future->event = AOS__START;
     future->at.next = NULL;
@@ -186,6 +194,7 @@ aos_future_t *aos_task_stop(aos_task_t *task, aos_future_t *future)
 {
     bool stopped = false;
 
+    some_task(task);
     aos__future_renew(future);
     future->event = AOS__STOP;
     (void)weft_mutex_lock(&task->mutex);

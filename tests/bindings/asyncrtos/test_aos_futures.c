@@ -128,6 +128,9 @@ CASE(bad_calls_are_assertions)
     CHECK_DIES(aos_resolve(awaitable), "settled twice");
     CHECK_DIES(aos_await(generic), "not awaitable");
     CHECK_DIES(aos_resolve(NULL), "freed, or none");
+    CHECK_DIES((void)aos_task_send(NULL, 1, awaitable), "to no task");
+    CHECK_DIES((void)aos_task_start(NULL, awaitable), "to no task");
+    CHECK_DIES((void)aos_task_stop(NULL, awaitable), "to no task");
     (void)aos_future_free(generic);
     aos_awaitable_free(awaitable);
     counted_check();
