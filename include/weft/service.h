@@ -55,7 +55,8 @@
  *
  * Context: send and cancel from any thread, core and interrupt; call where one
  * may wait; init while it is stopped; the rest where it says so. Where a
- * send fails, what happens at the request's end happens inside of it.
+ * send fails, what happens at the request's end happens inside of it: so a
+ * function that sends again at once what a bound refuses never returns.
  * Memory: the caller's; a service may go when its stop was settled and no send
  * to it is under way.
  */
@@ -258,8 +259,9 @@ static inline int weft_service_start(weft_service_t *service,
  * sent later fails with WEFT_ERR_STOPPED, what is kept is cancelled, waits of
  * handlers in fibers are cancelled and waited for, and then the stop is
  * settled, and the service's memory may go. All of several stops succeed, also
- * of a service that is stopped. From inside a handler it is sent, never
- * waited for. */
+ * of a service that is stopped. It has its turn like a request: of a service
+ * that is not concurrent when the handler in its fiber has ended. From inside a
+ * handler it is sent, never waited for. */
 static inline int weft_service_stop(weft_service_t *service,
                                     weft_request_t *request)
 {
