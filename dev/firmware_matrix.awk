@@ -20,6 +20,9 @@ function subject(name) {
     if (name ~ /^(wake$|wake_all$|task|cases|respawn|leaving|errors)/)
         return "wait and task"
     if (name ~ /^(arena|list|queue|ring|atomic|spinlock|trace)/) return "base"
+    if (name ~ /^(future|job|pairs_futures)/) return "futures"
+    if (name ~ /^service/) return "services"
+    if (name ~ /^(log|health|records|store|shell)/) return "services that ship"
     if (name ~ /^aos_/) return "AsyncRTOS"
     if (name ~ /^lua/) return "Lua"
     if (name == "main") return "examples"
@@ -28,6 +31,7 @@ function subject(name) {
 BEGIN {
     rows = split("conformance (test_port)|wait and task|timer|scope|sync|" \
         "channel|select|fiber|executors|threads and interrupts|base|" \
+        "futures|services|services that ship|" \
         "of the port alone|AsyncRTOS|Lua|examples",
         row, "|")
 }
