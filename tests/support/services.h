@@ -4,8 +4,7 @@
  *     struct desk desk;
  *     struct note note = {.value = 5};
  *
- *     desk_open(&desk, NULL);
- *     desk_start(&desk);
+ *     desk_serve(&desk);
  *     desk_send(&desk, DESK_NOTE, &note);
  *     desk_run(&desk);
  *     ended(&note, 5);
@@ -178,6 +177,14 @@ static inline void desk_send(struct desk *desk, unsigned code,
     CHECK_EQ(weft_service_send(&desk->service, code, &note->request), 0);
 }
 
+/* The answer goes to a reply. */
+static inline void desk_ask(struct desk *desk, struct note *note,
+                            weft_reply_t *reply)
+{
+    weft_request_reply(&note->request, reply);
+    desk_send(desk, DESK_NOTE, note);
+}
+
 static inline void desk_start(struct desk *desk)
 {
     struct note start = {.value = 0};
@@ -186,6 +193,13 @@ static inline void desk_start(struct desk *desk)
     desk_run(desk);
     ended(&start, WEFT_OK);
     CHECK_EQ(weft_service_state(&desk->service), WEFT_SERVICE_SERVING);
+}
+
+/* One of the type above, started. */
+static inline void desk_serve(struct desk *desk)
+{
+    desk_open(desk, NULL);
+    desk_start(desk);
 }
 
 static inline void desk_stop(struct desk *desk)

@@ -36,8 +36,7 @@ CASE(a_request_is_handled_by_who_the_table_says_01)
     struct note note = {.value = 5};
     struct note taken = {.value = 6};
 
-    desk_open(&desk, NULL);
-    desk_start(&desk);
+    desk_serve(&desk);
     desk_send(&desk, DESK_NOTE, &note);
     waits(&note);
     desk_send(&desk, DESK_TAKE, &taken);
@@ -136,8 +135,7 @@ CASE(a_handler_may_be_taken_away_from_a_code_and_given_to_a_new_one_02)
 {
     struct desk desk;
 
-    desk_open(&desk, NULL);
-    desk_start(&desk);
+    desk_serve(&desk);
     CHECK_EQ(weft_service_handler_set(&desk.service, &first, DESK_NOTE, NULL),
              0);
     CHECK_EQ(result_of(&desk, DESK_NOTE), WEFT_ERR_NO_HANDLER);
@@ -167,8 +165,7 @@ CASE(a_handler_may_unset_itself_while_it_runs_02)
 {
     struct desk desk;
 
-    desk_open(&desk, NULL);
-    desk_start(&desk);
+    desk_serve(&desk);
     CHECK_EQ(weft_service_handler_set(&desk.service, &first, 50, unsets_itself),
              0);
     CHECK_EQ(result_of(&desk, 50), 1);
@@ -180,8 +177,7 @@ CASE(a_handler_may_replace_itself_while_it_runs_02)
 {
     struct desk desk;
 
-    desk_open(&desk, NULL);
-    desk_start(&desk);
+    desk_serve(&desk);
     CHECK_EQ(
         weft_service_handler_set(&desk.service, &first, 50, replaces_itself),
         0);
@@ -232,8 +228,7 @@ CASE(a_settled_request_is_sent_again_and_keeps_what_happens_at_its_end_03)
     struct desk desk;
     struct note note = {.value = 1};
 
-    desk_open(&desk, NULL);
-    desk_start(&desk);
+    desk_serve(&desk);
     weft_future_then(&note.request, count_end);
     for (int i = 1; i <= 3; i++) {
         desk_send(&desk, DESK_NOTE, &note);
@@ -263,8 +258,7 @@ CASE_INTERRUPT(an_interrupt_sends_and_cancels_04)
 {
     struct desk desk;
 
-    desk_open(&desk, NULL);
-    desk_start(&desk);
+    desk_serve(&desk);
     memset(urgent, 0, sizeof(urgent));
     for (int i = 0; i < 3; i++) {
         urgent[i].value = i + 1;
@@ -313,8 +307,7 @@ CASE(a_code_without_handler_fails_and_what_is_around_it_does_not_16)
     struct desk desk;
     struct note notes[3] = {{.value = 1}, {.value = 2}, {.value = 3}};
 
-    desk_open(&desk, NULL);
-    desk_start(&desk);
+    desk_serve(&desk);
     desk_send(&desk, DESK_NOTE, &notes[0]);
     desk_send(&desk, DESK_CODES, &notes[1]);
     desk_send(&desk, DESK_NOTE, &notes[2]);

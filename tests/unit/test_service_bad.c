@@ -59,8 +59,7 @@ CASE(a_code_that_cannot_be_is_refused_everywhere)
     struct desk desk;
     struct note note = {.value = 1};
 
-    desk_open(&desk, NULL);
-    desk_start(&desk);
+    desk_serve(&desk);
     CHECK_EQ(
         weft_service_send(&desk.service, WEFT_SERVICE_STOP + 1, &note.request),
         WEFT_ERR_INVALID);
@@ -116,10 +115,8 @@ CASE(a_request_in_flight_is_not_sent_again_wherever_it_is)
     struct desk other;
     struct note notes[3] = {{.value = 1}, {.value = 2}, {.value = 3}};
 
-    desk_open(&desk, NULL);
-    desk_start(&desk);
-    desk_open(&other, NULL);
-    desk_start(&other);
+    desk_serve(&desk);
+    desk_serve(&other);
     desk_send(&desk, DESK_NOTE, &notes[0]);
     desk_send(&desk, DESK_KEEP, &notes[1]);
     desk_send(&desk, DESK_TAKE, &notes[2]);
@@ -157,8 +154,7 @@ CASE(what_happens_at_the_end_of_a_request_in_flight_is_not_changed)
     struct desk desk;
     struct note note = {.value = 1};
 
-    desk_open(&desk, NULL);
-    desk_start(&desk);
+    desk_serve(&desk);
     desk_send(&desk, DESK_NOTE, &note);
     CHECK_DIES(weft_future_then(&note.request, count_end), "in flight");
     CHECK_DIES((void)weft_future_settle(&note.request, 1),
@@ -177,8 +173,7 @@ CASE(answering_twice_is_an_assertion)
     struct note taken = {.value = 1};
     struct note stopped = {.value = 1};
 
-    desk_open(&desk, NULL);
-    desk_start(&desk);
+    desk_serve(&desk);
     desk_send(&desk, DESK_KEEP, &kept);
     desk_send(&desk, DESK_KEEP, &stopped);
     desk_send(&desk, DESK_TAKE, &taken);

@@ -19,8 +19,7 @@ CASE(a_cancelled_queued_request_is_never_handled_and_is_settled_in_turn_18)
     struct desk desk;
     struct note notes[3] = {{.value = 1}, {.value = 2}, {.value = 3}};
 
-    desk_open(&desk, NULL);
-    desk_start(&desk);
+    desk_serve(&desk);
     for (int i = 0; i < 3; i++) {
         weft_future_then(&notes[i].request, count_end);
         desk_send(&desk, DESK_NOTE, &notes[i]);
@@ -49,8 +48,7 @@ CASE(a_cancelled_request_without_handler_is_cancelled_18)
     struct desk desk;
     struct note note = {.value = 1};
 
-    desk_open(&desk, NULL);
-    desk_start(&desk);
+    desk_serve(&desk);
     desk_send(&desk, 1000, &note);
     CHECK(weft_future_cancel(&note.request));
     desk_run(&desk);
@@ -78,8 +76,7 @@ CASE(a_cancel_of_a_running_request_is_a_wish_that_its_handler_may_grant_18)
     struct note grants = {.value = WEFT_ERR_CANCELLED};
     struct note refuses = {.value = 4};
 
-    desk_open(&desk, NULL);
-    desk_start(&desk);
+    desk_serve(&desk);
     CHECK_EQ(weft_service_handler_set(&desk.service, &entry, WISH,
                                       is_cancelled_meanwhile),
              0);
@@ -97,8 +94,7 @@ CASE(a_cancel_of_what_is_kept_or_taken_is_a_wish_of_which_its_keeper_learns_18)
     struct note kept = {.value = 1};
     struct note taken = {.value = 2};
 
-    desk_open(&desk, NULL);
-    desk_start(&desk);
+    desk_serve(&desk);
     desk_send(&desk, DESK_KEEP, &kept);
     desk_send(&desk, DESK_TAKE, &taken);
     desk_run(&desk);
@@ -145,8 +141,7 @@ CASE(a_cancelled_request_behind_a_stop_is_settled_once_18)
     struct note stop = {.value = 0};
     struct note note = {.value = 1};
 
-    desk_open(&desk, NULL);
-    desk_start(&desk);
+    desk_serve(&desk);
     weft_future_then(&note.request, count_end);
     desk_send(&desk, WEFT_SERVICE_STOP, &stop);
     desk_send(&desk, DESK_NOTE, &note);
@@ -213,8 +208,7 @@ CASE(a_cancelled_call_cancels_its_request_and_waits_until_it_is_settled_18)
     struct caller caller = {
         .service = &desk.service, .code = DESK_KEEP, .note = &note};
 
-    desk_open(&desk, NULL);
-    desk_start(&desk);
+    desk_serve(&desk);
     CHECK_EQ(weft_spawn(&desk.manual.executor, caller_task(&caller)), 0);
     desk_run(&desk);
     weft_task_cancel(&caller.task);
@@ -244,8 +238,7 @@ CASE(a_call_that_is_cancelled_while_queued_is_never_handled_18)
         .service = &desk.service, .code = DESK_NOTE, .note = &note};
     weft_manual_t home; /* of the caller */
 
-    desk_open(&desk, NULL);
-    desk_start(&desk);
+    desk_serve(&desk);
     weft_manual_init(&home);
     CHECK_EQ(weft_spawn(&home.executor, caller_task(&caller)), 0);
     (void)weft_manual_drain(&home);

@@ -36,8 +36,7 @@ CASE(a_service_that_has_failed_is_stopped_and_fails_what_is_queued_21)
     struct desk desk;
     struct note notes[7];
 
-    desk_open(&desk, NULL);
-    desk_start(&desk);
+    desk_serve(&desk);
     counted(notes, 7);
     desk_send(&desk, DESK_KEEP, &notes[1]);
     desk_send(&desk, DESK_FAIL, &notes[0]);

@@ -174,8 +174,7 @@ CASE(a_handler_in_a_fiber_asks_another_service_and_waits_08)
     struct desk other;
     struct note note = {.value = 6};
 
-    desk_open(&other, NULL);
-    desk_start(&other);
+    desk_serve(&other);
     ward_open(&ward, &serial);
     ward.other = &other;
     desk_start(&ward.desk);
@@ -359,13 +358,11 @@ CASE(an_answer_comes_to_a_handler_in_a_fiber_08)
     struct note note = {.value = 6};
     weft_reply_t reply = {.context = NULL};
 
-    desk_open(&other, NULL);
-    desk_start(&other);
+    desk_serve(&other);
     ward_open(&ward, &serial);
     desk_start(&ward.desk);
     weft_reply_init(&reply, &ward.desk.service, WAIT, NULL);
-    weft_request_reply(&note.request, &reply);
-    desk_send(&other, DESK_NOTE, &note);
+    desk_ask(&other, &note, &reply);
     desk_run(&other);
     desk_run(&ward.desk);
     desk_has(&ward.desk, 1, 6);
@@ -386,8 +383,7 @@ CASE(an_answer_whose_result_looks_like_a_stop_waits_for_its_fiber_08)
     struct note stop = {.value = 0};
     weft_reply_t reply = {.context = NULL};
 
-    desk_open(&other, NULL);
-    desk_start(&other);
+    desk_serve(&other);
     ward_open(&ward, &concurrent);
     desk_start(&ward.desk);
     weft_reply_init(&reply, &ward.desk.service, WAIT, NULL);
@@ -598,16 +594,14 @@ CASE(an_answer_whose_handler_gets_no_stack_goes_to_its_clean_up_14)
     cleanups = 0;
     weft_stack_pool_init(&stacks, &config);
     CHECK_EQ(weft_stack_acquire(&stacks, "taken", &taken), 0);
-    desk_open(&other, NULL);
-    desk_start(&other);
+    desk_serve(&other);
     ward_open(&ward, &serial);
     for (int i = 0; i < FIBERS; i++) {
         weft_fiber_init_pooled(&ward.fiber[i].fiber, "ward", &stacks);
     }
     desk_start(&ward.desk);
     weft_reply_init(&reply, &ward.desk.service, WAIT, clean_up);
-    weft_request_reply(&note.request, &reply);
-    desk_send(&other, DESK_NOTE, &note);
+    desk_ask(&other, &note, &reply);
     desk_run(&other);
     desk_run(&ward.desk);
     CHECK_EQ(cleanups, 1);

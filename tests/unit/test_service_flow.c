@@ -246,8 +246,7 @@ CASE(what_is_sent_first_is_handled_first_07)
     struct desk desk;
     struct note notes[COUNT];
 
-    desk_open(&desk, NULL);
-    desk_start(&desk);
+    desk_serve(&desk);
     desk.logged = 0;
     for (int i = 0; i < COUNT; i++) {
         notes[i] = (struct note){.value = i};
@@ -283,8 +282,7 @@ CASE(what_a_handler_sends_to_itself_comes_when_it_has_ended_behind_others_07)
     struct note outer = {.value = 10};
     struct note other = {.value = 11};
 
-    desk_open(&desk, NULL);
-    desk_start(&desk);
+    desk_serve(&desk);
     desk.logged = 0;
     CHECK_EQ(weft_service_handler_set(&desk.service, &entry, 50, sends_inside),
              0);

@@ -111,8 +111,7 @@ CASE(a_kept_request_is_answered_when_another_service_has_09)
     struct desk library;
     struct note note = {.value = 3};
 
-    desk_open(&library, NULL);
-    desk_start(&library);
+    desk_serve(&library);
     clerk_open(&clerk, &library);
     desk_send(&clerk.desk, ASK, &note);
     desk_run(&clerk.desk);
@@ -132,8 +131,7 @@ CASE(who_is_in_the_middle_knows_nothing_of_how_the_asker_waits_09)
     struct note note = {.value = 4};
     weft_future_on_t on;
 
-    desk_open(&library, NULL);
-    desk_start(&library);
+    desk_serve(&library);
     clerk_open(&clerk, &library);
     for (int how = 0; how < 3; how++) {
         ends = 0;
@@ -163,8 +161,7 @@ CASE(a_request_is_passed_on_and_the_asker_sees_no_difference_09)
     struct note note = {.value = 5};
     struct note cancelled = {.value = 6};
 
-    desk_open(&library, NULL);
-    desk_start(&library);
+    desk_serve(&library);
     clerk_open(&clerk, &library);
     desk_send(&clerk.desk, PASS_ON, &note);
     desk_send(&clerk.desk, PASS_ON, &cancelled);
@@ -194,8 +191,7 @@ CASE(a_cancel_goes_with_the_request_that_is_passed_on_09)
     weft_handler_entry_t entry;
 
     memset(&entry, 0, sizeof(entry));
-    desk_open(&library, NULL);
-    desk_start(&library);
+    desk_serve(&library);
     clerk_open(&clerk, &library);
     CHECK_EQ(weft_service_handler_set(&clerk.desk.service, &entry, PASS_ON,
                                       is_cancelled_and_passed_on),
@@ -240,8 +236,7 @@ CASE(what_is_kept_may_be_taken_back_and_answered_by_hand_09)
     struct note note = {.value = 1};
     weft_request_t *request;
 
-    desk_open(&desk, NULL);
-    desk_start(&desk);
+    desk_serve(&desk);
     desk_send(&desk, DESK_KEEP, &note);
     desk_run(&desk);
     request = weft_kept_take(&desk.kept[0]);
@@ -263,8 +258,7 @@ CASE_INTERRUPT(an_interrupt_answers_what_is_kept_09)
     struct desk desk;
     struct note note = {.value = 1};
 
-    desk_open(&desk, NULL);
-    desk_start(&desk);
+    desk_serve(&desk);
     desk_send(&desk, DESK_KEEP, &note);
     desk_run(&desk);
     handle(settle_kept, &desk.kept[0]);
@@ -281,14 +275,12 @@ CASE(one_reply_does_for_several_requests_each_answer_a_message_of_its_own_09)
     struct note notes[3] = {{.value = 1}, {.value = 2}, {.value = 3}};
     weft_reply_t reply = {.context = NULL};
 
-    desk_open(&library, NULL);
-    desk_start(&library);
+    desk_serve(&library);
     clerk_open(&clerk, &library);
     clerk.desk.logged = 0;
     weft_reply_init(&reply, &clerk.desk.service, DESK_NOTE, NULL);
     for (int i = 0; i < 3; i++) {
-        weft_request_reply(&notes[i].request, &reply);
-        desk_send(&library, DESK_NOTE, &notes[i]);
+        desk_ask(&library, &notes[i], &reply);
     }
     desk_run(&library);
     CHECK_EQ(clerk.desk.logged, 0);
@@ -320,8 +312,7 @@ CASE(a_late_answer_to_a_stopped_service_goes_to_its_clean_up_once_14)
     struct desk library;
     struct note note = {.value = 5};
 
-    desk_open(&library, NULL);
-    desk_start(&library);
+    desk_serve(&library);
     clerk_open(&clerk, &library);
     desk_send(&clerk.desk, ASK, &note);
     desk_run(&clerk.desk);
@@ -343,13 +334,11 @@ CASE(a_late_answer_to_a_service_that_is_freed_goes_to_its_clean_up_14)
     weft_reply_t reply = {.context = NULL};
     struct clerk gone = {.answers = 0};
 
-    desk_open(&library, NULL);
-    desk_start(&library);
+    desk_serve(&library);
     clerk_open(clerk, &library);
     reply.context = &gone;
     weft_reply_init(&reply, &clerk->desk.service, ANSWER, clean_up);
-    weft_request_reply(&late.request, &reply);
-    desk_send(&library, DESK_NOTE, &late);
+    desk_ask(&library, &late, &reply);
     desk_send(&clerk->desk, DESK_NOTE, &note);
     desk_close(&clerk->desk);
     frame_drop(clerk, sizeof(*clerk));
@@ -366,8 +355,7 @@ CASE(answers_that_wait_in_a_mailbox_at_a_stop_go_to_their_clean_up_14)
     struct note note = {.value = 5};
     struct note stop = {.value = 0};
 
-    desk_open(&library, NULL);
-    desk_start(&library);
+    desk_serve(&library);
     clerk_open(&clerk, &library);
     desk_send(&clerk.desk, ASK, &note);
     desk_run(&clerk.desk);
@@ -388,12 +376,10 @@ CASE(without_clean_up_a_late_answer_is_dropped_14)
     struct note note = {.value = 5};
     weft_reply_t reply = {.context = NULL};
 
-    desk_open(&library, NULL);
-    desk_start(&library);
+    desk_serve(&library);
     clerk_open(&clerk, &library);
     weft_reply_init(&reply, &clerk.desk.service, ANSWER, NULL);
-    weft_request_reply(&note.request, &reply);
-    desk_send(&library, DESK_NOTE, &note);
+    desk_ask(&library, &note, &reply);
     desk_stop(&clerk.desk);
     desk_run(&library);
     ended(&note, 5);
@@ -407,14 +393,12 @@ CASE(after_deinit_answers_go_to_the_clean_up_those_that_wait_too_14)
     struct note note = {.value = 5};
     struct note two[2] = {{.value = 1}, {.value = 2}};
 
-    desk_open(&library, NULL);
-    desk_start(&library);
+    desk_serve(&library);
     clerk_open(&clerk, &library);
     desk_send(&clerk.desk, ASK, &note);
     desk_run(&clerk.desk);
     for (int i = 0; i < 2; i++) {
-        weft_request_reply(&two[i].request, &clerk.reply);
-        desk_send(&library, DESK_NOTE, &two[i]);
+        desk_ask(&library, &two[i], &clerk.reply);
     }
     desk_run(&library); /* three wait in the mailbox now */
     weft_reply_deinit(&clerk.reply);
@@ -435,10 +419,8 @@ CASE(an_answer_that_waits_while_its_reply_moves_goes_to_the_clean_up_14)
     struct desk other;
     struct note note = {.value = 5};
 
-    desk_open(&library, NULL);
-    desk_start(&library);
-    desk_open(&other, NULL);
-    desk_start(&other);
+    desk_serve(&library);
+    desk_serve(&other);
     clerk_open(&clerk, &library);
     desk_send(&clerk.desk, ASK, &note);
     desk_run(&clerk.desk);
@@ -462,8 +444,7 @@ CASE(a_reply_is_used_again_in_the_next_life_of_its_service_14)
     struct desk library;
     struct note note = {.value = 5};
 
-    desk_open(&library, NULL);
-    desk_start(&library);
+    desk_serve(&library);
     clerk_open(&clerk, &library);
     for (int i = 1; i <= 3; i++) {
         desk_stop(&clerk.desk);
@@ -500,8 +481,7 @@ CASE(a_start_hook_inits_its_reply_in_each_life_also_behind_a_queued_stop_14)
     struct desk library;
     struct note notes[3] = {{.value = WEFT_ERR_USER}};
 
-    desk_open(&library, NULL);
-    desk_start(&library);
+    desk_serve(&library);
     memset(&clerk, 0, sizeof(clerk));
     desk_open(&clerk.desk, &type);
     clerk.library = &library;
@@ -517,8 +497,7 @@ CASE(a_start_hook_inits_its_reply_in_each_life_also_behind_a_queued_stop_14)
     run_both(&clerk, &library);
     CHECK_EQ(clerk.answers, 1);
     desk_stop(&clerk.desk);
-    weft_request_reply(&notes[1].request, &clerk.reply);
-    desk_send(&library, DESK_NOTE, &notes[1]);
+    desk_ask(&library, &notes[1], &clerk.reply);
     desk_run(&library);
     CHECK_EQ(clerk.cleanups, 1);
     close_both(&clerk, &library);
@@ -532,8 +511,7 @@ CASE(an_answer_to_the_life_before_a_queued_stop_and_start_is_late_14)
     struct note stop = {.value = 0};
     struct note start = {.value = 0};
 
-    desk_open(&library, NULL);
-    desk_start(&library);
+    desk_serve(&library);
     clerk_open(&clerk, &library);
     desk_send(&clerk.desk, ASK, &note);
     desk_run(&clerk.desk);
@@ -558,13 +536,11 @@ CASE(an_answer_that_nobody_handles_is_dropped_and_counted_17)
     struct note notes[3] = {{.value = 1}, {.value = 2}, {.value = 3}};
     weft_reply_t reply = {.context = &clerk};
 
-    desk_open(&library, NULL);
-    desk_start(&library);
+    desk_serve(&library);
     clerk_open(&clerk, &library);
     weft_reply_init(&reply, &clerk.desk.service, UNKNOWN, clean_up);
     for (int i = 0; i < 3; i++) {
-        weft_request_reply(&notes[i].request, &reply);
-        desk_send(&library, DESK_NOTE, &notes[i]);
+        desk_ask(&library, &notes[i], &reply);
     }
     run_both(&clerk, &library);
     CHECK_EQ(clerk.desk.service.dropped, 3);

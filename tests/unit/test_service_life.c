@@ -191,8 +191,7 @@ CASE(a_start_behind_a_stop_begins_a_new_life_with_what_comes_behind_it_10)
     struct desk desk;
     struct note notes[6];
 
-    desk_open(&desk, NULL);
-    desk_start(&desk);
+    desk_serve(&desk);
     notes_init(notes, 6);
     desk_send(&desk, DESK_NOTE, &notes[0]);
     desk_send(&desk, WEFT_SERVICE_STOP, &notes[1]);
@@ -334,8 +333,7 @@ CASE(a_stop_hook_that_refuses_leaves_it_serving_12)
     struct note kept = {.value = 0};
     struct note note = {.value = 5};
 
-    desk_open(&desk, NULL);
-    desk_start(&desk);
+    desk_serve(&desk);
     desk.stop_rc = WEFT_ERR_BUSY;
     desk_send(&desk, DESK_KEEP, &kept);
     desk_send(&desk, WEFT_SERVICE_STOP, &stop);
@@ -360,8 +358,7 @@ CASE(a_stop_settles_what_was_sent_after_it_and_handles_what_was_before_13)
     struct desk desk;
     struct note notes[5];
 
-    desk_open(&desk, NULL);
-    desk_start(&desk);
+    desk_serve(&desk);
     notes_init(notes, 5);
     desk_send(&desk, DESK_NOTE, &notes[0]);
     desk_send(&desk, DESK_NOTE, &notes[1]);
@@ -385,8 +382,7 @@ CASE(a_stop_cancels_what_is_kept_and_a_late_answer_is_told_so_13)
     struct note kept[2];
     struct note late = {.value = 0};
 
-    desk_open(&desk, NULL);
-    desk_start(&desk);
+    desk_serve(&desk);
     notes_init(kept, 2);
     desk_send(&desk, DESK_KEEP, &kept[0]);
     desk_send(&desk, DESK_KEEP, &kept[1]);
@@ -434,8 +430,7 @@ CASE(a_stop_does_not_cancel_what_was_taken_for_good_13)
     struct desk desk;
     struct note taken = {.value = 0};
 
-    desk_open(&desk, NULL);
-    desk_start(&desk);
+    desk_serve(&desk);
     weft_future_then(&taken.request, count_end);
     desk_send(&desk, DESK_TAKE, &taken);
     desk_run(&desk);
@@ -463,8 +458,7 @@ CASE(the_memory_of_a_service_goes_in_the_function_of_its_stop_15)
     struct desk desk;
     struct note notes[6];
 
-    desk_open(&desk, NULL);
-    desk_start(&desk);
+    desk_serve(&desk);
     notes_init(notes, 6);
     to_free = &desk;
     weft_future_then(&notes[2].request, free_service);
@@ -487,8 +481,7 @@ CASE(all_of_several_stops_come_last_and_the_first_may_free_it_15)
     struct desk desk;
     struct note notes[3];
 
-    desk_open(&desk, NULL);
-    desk_start(&desk);
+    desk_serve(&desk);
     notes_init(notes, 3);
     to_free = &desk;
     for (int i = 0; i < 3; i++) {
