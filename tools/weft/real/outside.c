@@ -9,7 +9,6 @@
 
 #include "tools/weft/real/outside.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
@@ -22,6 +21,7 @@
 #include "tools/weft/real/pty.h"
 #include "tools/weft/real/terminal.h"
 #include "tools/weft/run.h"
+#include "tools/weft/signals.h"
 #include "tools/weft/world.h"
 #include "weft/time.h"
 
@@ -57,36 +57,18 @@ static void nudge(char what)
 
 /* --- signals -------------------------------------------------------------- */
 
-static volatile sig_atomic_t asked;
-
-static void on_signal(int number)
+static void signal_asks(void)
 {
-    int saved = errno;
-
-    asked = asked + 1;
-    if (asked > 1) {
-        terminal_restore();
-        if (write(STDERR_FILENO, "\n", 1) != 1) {
-            _exit(128 + number);
-        }
-        _exit(128 + number);
-    }
     nudge('s');
-    errno = saved;
 }
 
-static void catch_signals(void)
+static void signal_leaves(void)
 {
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
-    struct sigaction before;
+    ssize_t done;
 
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-        if (sigaction(numbers[i], NULL, &before) == 0 &&
-            before.sa_handler != SIG_IGN) {
-            (void)sigaction(numbers[i], &action, NULL);
-        }
-    }
+    terminal_restore();
+    done = write(STDERR_FILENO, "\n", 1);
+    (void)done;
 }
 
 /* --- keys ----------------------------------------------------------------- */
@@ -273,7 +255,7 @@ void outside_begin(struct run *run)
     outside.listens = outside.keys_on;
     outside.running = start_thread();
     if (outside.running) {
-        catch_signals();
+        signals_catch(signal_asks, signal_leaves);
     } else {
         outside.keys_on = false;
         terminal_restore();

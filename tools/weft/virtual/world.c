@@ -12,6 +12,7 @@
 
 #include "tools/weft/complain.h"
 #include "tools/weft/run.h"
+#include "tools/weft/signals.h"
 #include "weft/sim.h"
 
 const bool world_is_virtual = true;
@@ -42,17 +43,12 @@ static void on_interrupt(void *ctx)
 }
 
 static weft_sim_interrupt_t interrupt = {.handler = on_interrupt};
-static volatile sig_atomic_t asked;
 
 /* Makes the simulated interrupt due: a store, for here hardly anything else
  * is allowed. It is taken when virtual time moves; a script that never waits
  * keeps it from moving, so it has 3 real seconds. */
-static void on_signal(int number)
+static void signal_asks(void)
 {
-    asked = asked + 1;
-    if (asked > 1) {
-        _exit(128 + number);
-    }
     interrupt.at_us = 1;
     (void)alarm(3);
 }
@@ -70,21 +66,12 @@ static void on_alarm(int number)
 
 void world_begin(struct run *run)
 {
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
-    struct sigaction before;
-
     struct sigaction late = {.sa_handler = on_alarm};
 
     interrupt.ctx = run;
     (void)sigaction(SIGALRM, &late, NULL);
     weft_sim_interrupt_attach(&interrupt);
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-        if (sigaction(numbers[i], NULL, &before) == 0 &&
-            before.sa_handler != SIG_IGN) {
-            (void)sigaction(numbers[i], &action, NULL);
-        }
-    }
+    signals_catch(signal_asks, NULL);
 }
 
 void world_end(struct run *run)
