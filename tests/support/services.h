@@ -166,6 +166,13 @@ static inline void ended(const struct note *note, int rc)
     CHECK_EQ(weft_future_result(&note->request), rc);
 }
 
+static inline void ended_as(const struct note *note,
+                            enum weft_future_state state, int rc)
+{
+    CHECK_EQ(weft_future_state(&note->request), state);
+    ended(note, rc);
+}
+
 static inline void waits(const struct note *note)
 {
     CHECK_EQ(weft_future_state(&note->request), WEFT_FUTURE_PENDING);
