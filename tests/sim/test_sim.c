@@ -238,6 +238,8 @@ CASE_ALONE(outside_of_a_run_there_is_one_core_and_a_clock_that_jumps)
     CHECK_EQ(weft_port_core_count(), 1);
 }
 
+/* --- choices, counts, the trace */
+
 CASE(choices_stay_below_their_bound_and_reach_each_value)
 {
     int seen[5] = {0};

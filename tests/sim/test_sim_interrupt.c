@@ -270,6 +270,8 @@ CASE_ALONE(misuse_is_named_with_the_seed)
                "an interrupt changed its core's local record");
 }
 
+/* --- locks that keep them out */
+
 struct guarded {
     weft_spinlock_t lock;
     int inside;
