@@ -9,48 +9,37 @@
 
 /* --- handling ------------------------------------------------------------- */
 
-weft_local_t weft__service_lend(weft_service_t *service)
-{
-    weft_local_t *local = weft__local();
-    weft_local_t ours = *local;
-
-    if ((service->type->flags & WEFT_SERVICE_BLOCKING) != 0) {
-        local->waiter = NULL;
-        local->home = NULL;
-        local->executor = NULL;
-        weft_atomic_store_relaxed_ptr(&service->blocked, local);
-    }
-    return ours;
-}
-
-void weft__service_lent(weft_service_t *service, weft_local_t ours)
+void weft__service_lend_blocking(weft_service_t *service, weft_local_t *ours)
 {
     weft_local_t *local = weft__local();
 
-    if ((service->type->flags & WEFT_SERVICE_BLOCKING) != 0) {
-        weft_atomic_store_relaxed_ptr(&service->blocked, NULL);
-        ours.thread = local->thread;
-        ours.random = local->random;
-        *local = ours;
-    }
+    *ours = *local;
+    local->waiter = NULL;
+    local->home = NULL;
+    local->executor = NULL;
+    weft_atomic_store_relaxed_ptr(&service->blocked, local);
 }
 
-static int run_lent(weft_service_t *service, weft_handler_fn *fn,
-                    weft_request_t *request)
+void weft__service_lent_blocking(weft_service_t *service, weft_local_t *ours)
 {
-    weft_local_t ours = weft__service_lend(service);
-    int rc = fn(service, request);
+    weft_local_t *local = weft__local();
 
-    weft__service_lent(service, ours);
-    return rc;
+    weft_atomic_store_relaxed_ptr(&service->blocked, NULL);
+    ours->thread = local->thread;
+    ours->random = local->random;
+    *local = *ours;
 }
 
 int weft__service_run(weft_service_t *service, weft_handler_fn *fn,
                       weft_request_t *request)
 {
-    return (service->type->flags & WEFT_SERVICE_BLOCKING) != 0
-               ? run_lent(service, fn, request)
-               : fn(service, request);
+    weft_local_t ours;
+    int rc;
+
+    weft__service_lend(service, &ours);
+    rc = fn(service, request);
+    weft__service_lent(service, &ours);
+    return rc;
 }
 
 static void handle_reply(weft_service_t *service, weft_request_t *request)
@@ -58,7 +47,6 @@ static void handle_reply(weft_service_t *service, weft_request_t *request)
     const weft_reply_t *reply = weft_request_reply_of(request);
     const weft_handler_t *handler = weft__service_handler(service, reply->code);
 
-    weft__future_arrived(request);
     if ((weft_atomic_load_acquire_word(&reply->service) &
          ~(uintptr_t)WEFT__BIT_LOCK) != (uintptr_t)service) {
         weft__reply_drop(request); /* it was asked for no more */
@@ -71,8 +59,10 @@ static void handle_reply(weft_service_t *service, weft_request_t *request)
         }
         weft__reply_drop(request);
     } else if ((handler->flags & WEFT_HANDLER_FIBER) != 0) {
+        weft__future_arrived(request);
         service->fiber_ops->begin(service, handler->fn, request, 0, false);
     } else {
+        weft__future_arrived(request);
         (void)weft__service_run(service, handler->fn, request);
     }
 }
@@ -196,6 +186,9 @@ static bool step(weft_service_t *service)
     }
 }
 
+/* service->parked */
+enum { AWAKE = 0, ASLEEP = 1, ASLEEP_UNTIL = 2 };
+
 /* Waits for the mailbox, at most until the next time; 0: not now. */
 static int park(weft_service_t *service)
 {
@@ -211,7 +204,6 @@ static int park(weft_service_t *service)
     }
     weft__armed(true);
     service->await.wait.flags = 0;
-    node->kind = WEFT__NODE_OBJECT; /* a limit that was late has changed it */
     weft_atomic_store_relaxed_u8(&node->linked, 1);
     if (!weft_atomic_cas_acq_rel_word(
             word, &old, (uintptr_t)node | WEFT__SERVICE_WAITING | old)) {
@@ -219,22 +211,24 @@ static int park(weft_service_t *service)
         weft__armed(false);
         return WEFT_OK;
     }
-    service->parked = deadline_us == WEFT_FOREVER ? 1 : 2;
-    return deadline_us == WEFT_FOREVER
-               ? WEFT_PENDING
-               : service->time_ops->limit(service, deadline_us);
+    service->parked = ASLEEP;
+    if (deadline_us != WEFT_FOREVER) {
+        service->parked = ASLEEP_UNTIL;
+        service->time_ops->limit(service, deadline_us);
+    }
+    return WEFT_PENDING;
 }
 
 static bool still_parked(weft_service_t *service)
 {
     int rc = WEFT_OK;
 
-    if (service->parked != 0) {
-        rc = service->parked == 1 ? weft_await_poll(&service->await)
-                                  : service->time_ops->poll(service);
+    if (service->parked != AWAKE) {
+        rc = service->parked == ASLEEP ? weft_await_poll(&service->await)
+                                       : service->time_ops->poll(service);
     }
     if (rc != WEFT_PENDING) {
-        service->parked = 0;
+        service->parked = AWAKE;
     }
     return rc == WEFT_PENDING;
 }
@@ -302,7 +296,6 @@ static int run(weft_runnable_t *runnable)
         if (park(service) == WEFT_PENDING) {
             return WEFT_PENDING;
         }
-        service->parked = 0;
     }
     return yield(service);
 }

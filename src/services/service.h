@@ -61,8 +61,8 @@ enum {
     WEFT__SERVICE_RESTARTED = 2, /* once since the start */
     WEFT__SERVICE_WARNED = 4,
     WEFT__SERVICE_REFUSES = 8,   /* closing, it fails starts too */
-    WEFT__SERVICE_RESTARTS = 32, /* this start is a restart */
     WEFT__SERVICE_LOOPED = 16,   /* loops were called, which may take long */
+    WEFT__SERVICE_RESTARTS = 32, /* this start is a restart */
 };
 
 static inline void weft__service_phase(weft_service_t *service, unsigned phase)
@@ -118,8 +118,24 @@ void weft__service_uncount(weft_service_t *service);
 
 /* Where handlers may block the thread is lent to what is called between the
  * two: its waits are the thread's own, outside of any executor. */
-weft_local_t weft__service_lend(weft_service_t *service);
-void weft__service_lent(weft_service_t *service, weft_local_t ours);
+void weft__service_lend_blocking(weft_service_t *service, weft_local_t *ours);
+void weft__service_lent_blocking(weft_service_t *service, weft_local_t *ours);
+
+static inline void weft__service_lend(weft_service_t *service,
+                                      weft_local_t *ours)
+{
+    if ((service->type->flags & WEFT_SERVICE_BLOCKING) != 0) {
+        weft__service_lend_blocking(service, ours);
+    }
+}
+
+static inline void weft__service_lent(weft_service_t *service,
+                                      weft_local_t *ours)
+{
+    if ((service->type->flags & WEFT_SERVICE_BLOCKING) != 0) {
+        weft__service_lent_blocking(service, ours);
+    }
+}
 
 /* Calls a handler here. */
 int weft__service_run(weft_service_t *service, weft_handler_fn *fn,
@@ -178,7 +194,7 @@ typedef struct weft__service_time_ops {
     void (*started)(weft_service_t *service);
     bool (*run)(weft_service_t *service); /* loops that are due; any? */
     uint64_t (*next)(const weft_service_t *service);
-    int (*limit)(weft_service_t *service, uint64_t deadline_us);
+    void (*limit)(weft_service_t *service, uint64_t deadline_us);
     int (*poll)(weft_service_t *service);
     bool (*due)(weft_service_t *service);   /* of a restart */
     void (*pause)(weft_service_t *service); /* before a restart */

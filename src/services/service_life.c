@@ -38,7 +38,7 @@ static void failed_again(weft_service_t *service, int error)
     weft__service_phase(service, WEFT__SERVICE_FAILING);
 }
 
-/* The start's hook has said so. Of a restart error is what it failed with. */
+/* The start's hook has said so. */
 static void started(weft_service_t *service, int rc)
 {
     if (rc < 0 && (service->marks & WEFT__SERVICE_RESTARTS) != 0) {
@@ -48,9 +48,6 @@ static void started(weft_service_t *service, int rc)
     if (rc < 0) {
         weft__service_close(service, rc, true);
         return;
-    }
-    if ((service->marks & WEFT__SERVICE_FAILED) == 0) {
-        service->error = WEFT_OK;
     }
     service->marks &= (uint8_t) ~(unsigned)WEFT__SERVICE_RESTARTS;
     weft__service_phase(service, WEFT__SERVICE_SERVES);
@@ -115,7 +112,6 @@ bool weft__service_open_step(weft_service_t *service)
 {
     weft_request_t *start = weft__service_next(service);
 
-    service->error = WEFT_OK;
     service->marks = 0;
     service->pause_us = 0;
     if (weft_future_cancel_asked(start)) {
@@ -175,10 +171,11 @@ bool weft__service_fail_step(weft_service_t *service)
         service->marks &= (uint8_t) ~(unsigned)WEFT__SERVICE_FAILED;
         weft__service_phase(service, WEFT__SERVICE_FAILING);
         if (service->type->on_fail != NULL) {
-            weft_local_t ours = weft__service_lend(service);
+            weft_local_t ours;
 
+            weft__service_lend(service, &ours);
             service->type->on_fail(service, service->error);
-            weft__service_lent(service, ours);
+            weft__service_lent(service, &ours);
         }
         if (weft__service_busy(service) != 0) {
             service->fiber_ops->cancel(service);

@@ -39,10 +39,11 @@ static void advance(weft_service_loop_t *loop, uint64_t now_us)
 
 static void call(weft_service_t *service, weft_service_loop_t *loop)
 {
-    weft_local_t ours = weft__service_lend(service);
+    weft_local_t ours;
 
+    weft__service_lend(service, &ours);
     loop->fn(service, loop);
-    weft__service_lent(service, ours);
+    weft__service_lent(service, &ours);
 }
 
 static bool run(weft_service_t *service)
@@ -89,13 +90,12 @@ static uint64_t next(const weft_service_t *service)
 
 /* Through the timers in any case, so that those of others come between: a loop
  * that takes longer than its interval is always late. */
-static int limit(weft_service_t *service, uint64_t deadline_us)
+static void limit(weft_service_t *service, uint64_t deadline_us)
 {
     weft_waiter_t *waiter = &service->task.waiter;
 
     weft__timer_arm(weft__home_of(waiter), &service->timer, deadline_us,
                     (uintptr_t)waiter);
-    return WEFT_PENDING;
 }
 
 static int poll(weft_service_t *service)
@@ -160,7 +160,7 @@ int weft_service_loop_set(weft_service_t *service, weft_service_loop_t *loop,
         .due_us = weft_deadline(interval_us),
     };
     service->loops = loop;
-    weft__service_poke(service);
     service->time_ops = &weft__service_time;
+    weft__service_poke(service);
     return WEFT_OK;
 }
