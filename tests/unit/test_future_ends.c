@@ -1,11 +1,8 @@
-/* test_future_ends.c - what a settled future does: calls, posts, is forgotten,
- * ends a select
+/* test_future_ends.c - a settled future calls, posts, is forgotten
  * SPDX-License-Identifier: MIT
  */
-#include "tests/support/fibers.h"
-#include "tests/support/futures.h"
+#include "tests/support/cores.h"
 #include "tests/support/handler.h"
-#include "tests/support/test.h"
 #include "weft/allocator.h"
 
 /* --- a function */
@@ -28,6 +25,14 @@ static void called(int times, enum weft_future_state state, int result)
     CHECK_EQ(last_result, result);
 }
 
+/* A new one that calls it. */
+static void noted(weft_future_t *future)
+{
+    calls = 0;
+    weft_future_init(future);
+    weft_future_then(future, note);
+}
+
 CASE(a_function_is_called_once_where_the_future_is_settled)
 {
     weft_future_t future;
@@ -48,11 +53,8 @@ CASE(a_function_is_told_of_a_failure_and_of_a_cancel)
     weft_future_t failed;
     weft_future_t cancelled;
 
-    weft_future_init(&failed);
-    weft_future_init(&cancelled);
-    calls = 0;
-    weft_future_then(&failed, note);
-    weft_future_then(&cancelled, note);
+    noted(&failed);
+    noted(&cancelled);
     CHECK(weft_future_fail(&failed, WEFT_ERR_USER));
     called(1, WEFT_FUTURE_FAILED, WEFT_ERR_USER);
     CHECK(weft_future_cancel(&cancelled));
@@ -115,9 +117,7 @@ CASE_INTERRUPT(a_function_is_called_in_an_interrupt_that_settles)
 {
     weft_future_t future;
 
-    weft_future_init(&future);
-    calls = 0;
-    weft_future_then(&future, note);
+    noted(&future);
     handle(settle_it, &future);
     called(1, WEFT_FUTURE_RESOLVED, WEFT_OK);
 }
@@ -126,8 +126,7 @@ CASE(an_await_of_a_future_with_a_function_is_an_assertion)
 {
     weft_future_t future;
 
-    weft_future_init(&future);
-    weft_future_then(&future, note);
+    noted(&future);
     CHECK_DIES((void)weft_future_await(&future),
                "a future that calls a function");
 }
@@ -138,8 +137,7 @@ CASE(a_select_from_a_future_with_a_function_is_an_assertion)
     weft_event_t event = WEFT_EVENT_INIT;
     weft_case_t cases[2];
 
-    weft_future_init(&future);
-    weft_future_then(&future, note);
+    noted(&future);
     cases[0] = weft_case_future(&future);
     cases[1] = weft_case_event(&event);
     CHECK_DIES((void)weft_select_until(cases, 2, 0, weft_deadline(1000)),
@@ -153,22 +151,33 @@ struct posted {
     weft_future_on_t on;
 };
 
+/* A new one that calls it on a new executor. */
+static void post_to(weft_manual_t *manual, struct posted *posted)
+{
+    calls = 0;
+    weft_manual_init(manual);
+    weft_future_init(&posted->future);
+    weft_future_on(&posted->future, &posted->on, &manual->executor, note);
+}
+
+static void manual_end(weft_manual_t *manual)
+{
+    weft_manual_stop(manual);
+    (void)weft_manual_drain(manual);
+}
+
 CASE(a_function_is_called_on_its_executor)
 {
     weft_manual_t manual;
     struct posted posted;
 
-    weft_manual_init(&manual);
-    weft_future_init(&posted.future);
-    calls = 0;
-    weft_future_on(&posted.future, &posted.on, &manual.executor, note);
+    post_to(&manual, &posted);
     CHECK_EQ(weft_manual_drain(&manual), 0);
     CHECK(weft_future_settle(&posted.future, 8));
     CHECK_EQ(calls, 0);
     CHECK_EQ(weft_manual_drain(&manual), 1);
     called(1, WEFT_FUTURE_RESOLVED, 8);
-    weft_manual_stop(&manual);
-    (void)weft_manual_drain(&manual);
+    manual_end(&manual);
     CHECK_EQ(calls, 1);
 }
 
@@ -177,12 +186,8 @@ CASE(on_an_executor_that_has_stopped_it_is_called_where_it_is_settled)
     weft_manual_t manual;
     struct posted posted;
 
-    weft_manual_init(&manual);
-    weft_future_init(&posted.future);
-    calls = 0;
-    weft_future_on(&posted.future, &posted.on, &manual.executor, note);
-    weft_manual_stop(&manual);
-    (void)weft_manual_drain(&manual);
+    post_to(&manual, &posted);
+    manual_end(&manual);
     CHECK(weft_future_settle(&posted.future, 8));
     called(1, WEFT_FUTURE_RESOLVED, 8);
     CHECK_EQ(weft_manual_drain(&manual), 0);
@@ -208,8 +213,7 @@ CASE(the_function_on_an_executor_may_free_all_of_it)
     CHECK(weft_future_cancel(&posted->future));
     CHECK_EQ(weft_manual_drain(&manual), 1);
     CHECK_EQ(calls, 1);
-    weft_manual_stop(&manual);
-    (void)weft_manual_drain(&manual);
+    manual_end(&manual);
 }
 
 CASE_INTERRUPT(an_interrupt_settles_and_the_executor_calls)
@@ -217,16 +221,12 @@ CASE_INTERRUPT(an_interrupt_settles_and_the_executor_calls)
     weft_manual_t manual;
     struct posted posted;
 
-    weft_manual_init(&manual);
-    weft_future_init(&posted.future);
-    calls = 0;
-    weft_future_on(&posted.future, &posted.on, &manual.executor, note);
+    post_to(&manual, &posted);
     handle(settle_it, &posted.future);
     CHECK_EQ(calls, 0);
     CHECK_EQ(weft_manual_drain(&manual), 1);
     called(1, WEFT_FUTURE_RESOLVED, WEFT_OK);
-    weft_manual_stop(&manual);
-    (void)weft_manual_drain(&manual);
+    manual_end(&manual);
 }
 
 /* --- a completion of one's own */
@@ -322,130 +322,4 @@ CASE(a_forgotten_future_of_no_allocator_goes_back_to_the_c_library)
     weft_forget_init(&forget, NULL, sizeof(*pouch));
     weft_future_forget(&pouch->future, &forget);
     CHECK(weft_future_resolve(&pouch->future)); /* leaks are looked for */
-}
-
-/* --- in a select */
-
-struct choice {
-    weft_manual_t manual;
-    weft_future_t future;
-    weft_event_t event;
-    struct picker picker;
-};
-
-static void choose(struct choice *choice, bool event_first)
-{
-    int future_at = event_first ? 1 : 0;
-
-    memset(choice, 0, sizeof(*choice));
-    weft_manual_init(&choice->manual);
-    weft_event_init(&choice->event, true);
-    choice->picker.cases[future_at] = weft_case_future(&choice->future);
-    choice->picker.cases[1 - future_at] = weft_case_event(&choice->event);
-}
-
-static void start(struct choice *choice)
-{
-    CHECK_EQ(weft_spawn(&choice->manual.executor, picker_task(&choice->picker)),
-             0);
-    (void)weft_manual_drain(&choice->manual);
-}
-
-static void chose(struct choice *choice, int index)
-{
-    (void)weft_manual_drain(&choice->manual);
-    CHECK_EQ(weft_task_result(&choice->picker.task), index);
-    CHECK(index < 0 || choice->picker.cases[index].rc == 0);
-    weft_manual_stop(&choice->manual);
-    (void)weft_manual_drain(&choice->manual);
-}
-
-CASE(a_select_ends_when_its_future_is_settled_however)
-{
-    struct choice choice;
-
-    choose(&choice, false);
-    start(&choice);
-    CHECK(weft_future_settle(&choice.future, 5));
-    chose(&choice, 0);
-    CHECK_EQ(weft_future_result(&choice.future), 5);
-    choose(&choice, true);
-    start(&choice);
-    CHECK(weft_future_cancel(&choice.future));
-    chose(&choice, 1);
-    CHECK_EQ(weft_future_result(&choice.future), WEFT_ERR_CANCELLED);
-}
-
-CASE(a_select_finds_a_future_that_was_settled_before)
-{
-    struct choice choice;
-    weft_case_t one;
-
-    choose(&choice, true);
-    CHECK(weft_future_fail(&choice.future, WEFT_ERR_USER));
-    start(&choice);
-    chose(&choice, 1);
-    one = weft_case_future(&choice.future);
-    CHECK_EQ(weft_select_try(&one, 1, 0), 0);
-    CHECK_EQ(one.rc, 0);
-    weft_future_init(&choice.future);
-    CHECK_EQ(weft_select_try(&one, 1, 0), WEFT_ERR_EMPTY);
-}
-
-CASE(a_lost_case_leaves_nothing_in_the_future)
-{
-    struct choice choice;
-
-    choose(&choice, false);
-    start(&choice);
-    weft_event_set(&choice.event);
-    chose(&choice, 1);
-    memset(&choice.picker, 0xdb, sizeof(choice.picker));
-    CHECK(weft_future_resolve(&choice.future));
-}
-
-CASE(a_cancelled_select_leaves_nothing_in_the_future)
-{
-    struct choice choice;
-
-    choose(&choice, false);
-    start(&choice);
-    weft_task_cancel(&choice.picker.task);
-    chose(&choice, WEFT_ERR_CANCELLED);
-    memset(&choice.picker, 0xdb, sizeof(choice.picker));
-    CHECK(weft_future_resolve(&choice.future));
-}
-
-/* The event is first to be set; the settle meets a wait that is over. */
-CASE(settling_passes_over_a_select_that_has_ended)
-{
-    struct choice choice;
-    struct asker asker;
-
-    choose(&choice, false);
-    start(&choice);
-    asker = (struct asker){.future = &choice.future};
-    CHECK_EQ(weft_spawn(&choice.manual.executor, asker_task(&asker)), 0);
-    (void)weft_manual_drain(&choice.manual);
-    weft_event_set(&choice.event);
-    CHECK(weft_future_settle(&choice.future, 3));
-    CHECK_EQ(weft_manual_count(&choice.manual), 2);
-    chose(&choice, 1);
-    CHECK_EQ(weft_task_result(&asker.task), 3);
-}
-
-CASE(a_select_with_a_limit_leaves_the_future_as_it_was)
-{
-    static weft_loop_t loop;
-    struct choice choice;
-
-    weft_loop_init(&loop, NULL);
-    choose(&choice, false);
-    choice.picker.deadline_us = weft_deadline(WEFT_MS(2));
-    CHECK_EQ(weft_loop_run_task(&loop, picker_task(&choice.picker)),
-             WEFT_ERR_TIMEOUT);
-    CHECK_EQ(weft_future_state(&choice.future), WEFT_FUTURE_PENDING);
-    CHECK(weft_future_resolve(&choice.future));
-    CHECK_EQ(weft_loop_run_task(&loop, picker_task(&choice.picker)), 0);
-    weft_loop_deinit(&loop);
 }
