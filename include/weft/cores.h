@@ -29,19 +29,14 @@
 #define WEFT_CORES_H
 
 #include "weft/executor.h"
-#include "weft/loop.h"
-#include "weft/port.h"
+#include "weft/loop_thread.h"
 #include "weft/wait.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-typedef struct weft_core {
-    weft_loop_t loop;
-    /* private */
-    weft_port_thread_t thread;
-} weft_core_t;
+typedef weft_loop_thread_t weft_core_t;
 
 typedef struct weft_cores {
     /* private */

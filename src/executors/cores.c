@@ -6,35 +6,20 @@
 #include "core/wait.h"
 #include "coro/block.h"
 
-static void run(void *ctx)
-{
-    weft_core_t *core = ctx;
-
-    (void)weft_loop_run(&core->loop);
-}
-
-/* The first so many run, and are to stop. */
-static void end(weft_cores_t *cores, unsigned count)
+/* All are to stop. Until the last has ended the others may ask its loop, and
+ * it theirs. */
+static void end(weft_cores_t *cores)
 {
     unsigned i;
 
     (void)weft_loop_run(&cores->core[0].loop);
-    for (i = 1; i < count; i++) {
+    for (i = 1; i < cores->count; i++) {
         weft_port_thread_join(&cores->core[i].thread);
     }
     for (i = 0; i < cores->count; i++) {
         weft_loop_deinit(&cores->core[i].loop);
     }
     cores->count = 0;
-}
-
-static void stop(weft_cores_t *cores, unsigned count)
-{
-    unsigned i;
-
-    for (i = 0; i < count; i++) {
-        weft_loop_stop(&cores->core[i].loop);
-    }
 }
 
 int weft_cores_start(weft_cores_t *cores, weft_core_t *core, unsigned count)
@@ -46,15 +31,13 @@ int weft_cores_start(weft_cores_t *cores, weft_core_t *core, unsigned count)
     if (count == 0) {
         return WEFT_ERR_INVALID;
     }
-    for (i = 0; i < count; i++) {
-        (void)weft_loop_init(&core[i].loop, NULL);
-        core[i].thread = (weft_port_thread_t){.run = NULL};
-    }
+    (void)weft_loop_init(&core[0].loop, NULL);
     for (i = 1; i < count; i++) {
-        rc = weft_port_thread_start(&core[i].thread, run, &core[i]);
+        rc = weft_loop_thread_start(&core[i], NULL);
         if (rc < 0) {
-            stop(cores, i);
-            end(cores, i);
+            cores->count = i;
+            weft_cores_stop(cores);
+            end(cores);
             return rc;
         }
     }
@@ -63,13 +46,17 @@ int weft_cores_start(weft_cores_t *cores, weft_core_t *core, unsigned count)
 
 int weft_cores_run(weft_cores_t *cores)
 {
-    end(cores, cores->count);
+    end(cores);
     return WEFT_OK;
 }
 
 void weft_cores_stop(weft_cores_t *cores)
 {
-    stop(cores, cores->count);
+    unsigned i;
+
+    for (i = 0; i < cores->count; i++) {
+        weft_loop_stop(&cores->core[i].loop);
+    }
 }
 
 weft_executor_t *weft_core_executor(const weft_cores_t *cores, unsigned core)
