@@ -5,9 +5,7 @@
 #include <limits.h>
 
 #include "bindings/lua/service.h"
-
-/* What is put before each: values.c. */
-enum { TAG = 1, SIZE = 4, WORD = 8 };
+#include "bindings/lua/values.h"
 
 /* --- whether it passes ---------------------------------------------------- */
 
@@ -16,9 +14,11 @@ static size_t size_of(lua_State *L, int index)
 {
     switch (lua_type(L, index)) {
     case LUA_TNIL:
-    case LUA_TBOOLEAN: return TAG;
-    case LUA_TNUMBER: return TAG + WORD;
-    case LUA_TSTRING: return TAG + SIZE + 1 + (size_t)lua_rawlen(L, index);
+    case LUA_TBOOLEAN: return WEFT__LUA_TAG;
+    case LUA_TNUMBER: return WEFT__LUA_TAG + WEFT__LUA_WORD;
+    case LUA_TSTRING:
+        return WEFT__LUA_TAG + WEFT__LUA_SIZE + (size_t)lua_rawlen(L, index) +
+               WEFT__LUA_ZERO;
     default: return 0;
     }
 }
@@ -61,7 +61,7 @@ static bool table_passes(lua_State *L, int index, size_t *size)
 {
     int top = lua_gettop(L);
 
-    *size = TAG + SIZE;
+    *size = WEFT__LUA_TAG + WEFT__LUA_SIZE;
     for (lua_pushnil(L); lua_next(L, index) != 0; lua_pop(L, 1)) {
         if (!pair_passes(L, size)) {
             lua_replace(L, top + 1);

@@ -1,12 +1,9 @@
 /* values.c - the values of a request as bytes: put and read
  * SPDX-License-Identifier: MIT
- *
- * A tag, and behind it: of an integer or number 8 bytes; of a string its size,
- * 4 bytes, itself and a zero byte; of a table the size of what is in it, 4
- * bytes, and that. Nothing is aligned; numbers are as the machine has them.
  */
 #include <string.h>
 
+#include "bindings/lua/values.h"
 #include "weft/lua_service.h"
 
 enum tag {
@@ -18,8 +15,6 @@ enum tag {
     TAG_STRING,
     TAG_TABLE,
 };
-
-enum { WORD = 8, SIZE = 4 };
 
 /* --- putting -------------------------------------------------------------- */
 
@@ -67,11 +62,11 @@ static unsigned char *more(weft_lua_values_t *values, size_t size)
 
 static void put_word(weft_lua_values_t *values, enum tag tag, const void *word)
 {
-    unsigned char *at = more(values, 1 + WORD);
+    unsigned char *at = more(values, WEFT__LUA_TAG + WEFT__LUA_WORD);
 
     if (at != NULL) {
         *at = (unsigned char)tag;
-        memcpy(at + 1, word, WORD);
+        memcpy(at + WEFT__LUA_TAG, word, WEFT__LUA_WORD);
     }
 }
 
@@ -86,23 +81,26 @@ static void put_block(weft_lua_values_t *values, enum tag tag, const char *data,
         values->error = WEFT_ERR_FULL;
         return;
     }
-    at = more(values, 1 + SIZE + size + (tag == TAG_STRING));
+    at = more(values, WEFT__LUA_TAG + WEFT__LUA_SIZE + size +
+                          (tag == TAG_STRING ? WEFT__LUA_ZERO : 0));
     if (at == NULL) {
         return;
     }
     *at = (unsigned char)tag;
-    memcpy(at + 1, &bytes, SIZE);
+    at += WEFT__LUA_TAG;
+    memcpy(at, &bytes, WEFT__LUA_SIZE);
+    at += WEFT__LUA_SIZE;
     if (size > 0) {
-        memcpy(at + 1 + SIZE, data, size);
+        memcpy(at, data, size);
     }
     if (tag == TAG_STRING) {
-        at[1 + SIZE + size] = 0;
+        at[size] = 0;
     }
 }
 
 static void put_tag(weft_lua_values_t *values, enum tag tag)
 {
-    unsigned char *at = more(values, 1);
+    unsigned char *at = more(values, WEFT__LUA_TAG);
 
     if (at != NULL) {
         *at = (unsigned char)tag;
@@ -192,7 +190,8 @@ int weft_lua_put_end(weft_lua_values_t *values)
         values->error = WEFT_ERR_INVALID;
         return values->error;
     }
-    memcpy(&values->bytes[values->table - SIZE], &size, SIZE);
+    memcpy(&values->bytes[values->table - WEFT__LUA_SIZE], &size,
+           WEFT__LUA_SIZE);
     values->table = 0;
     return WEFT_OK;
 }
@@ -235,22 +234,22 @@ static const unsigned char *take(weft_lua_reader_t *reader, size_t size)
 
 static bool take_word(weft_lua_reader_t *reader, void *word)
 {
-    const unsigned char *at = take(reader, WORD);
+    const unsigned char *at = take(reader, WEFT__LUA_WORD);
 
     if (at != NULL) {
-        memcpy(word, at, WORD);
+        memcpy(word, at, WEFT__LUA_WORD);
     }
     return at != NULL;
 }
 
 static bool take_block(weft_lua_reader_t *reader, weft_lua_value_t *value)
 {
-    size_t zero = value->type == WEFT_LUA_STRING;
-    const unsigned char *at = take(reader, SIZE);
+    size_t zero = value->type == WEFT_LUA_STRING ? WEFT__LUA_ZERO : 0;
+    const unsigned char *at = take(reader, WEFT__LUA_SIZE);
     uint32_t size = 0;
 
     if (at != NULL) {
-        memcpy(&size, at, SIZE);
+        memcpy(&size, at, WEFT__LUA_SIZE);
         at = take(reader, size + zero);
     }
     value->as.string.data = (const char *)at;
@@ -260,7 +259,7 @@ static bool take_block(weft_lua_reader_t *reader, weft_lua_value_t *value)
 
 bool weft_lua_next(weft_lua_reader_t *reader, weft_lua_value_t *value)
 {
-    const unsigned char *tag = take(reader, 1);
+    const unsigned char *tag = take(reader, WEFT__LUA_TAG);
 
     value->type = WEFT_LUA_NIL;
     if (tag == NULL) {
