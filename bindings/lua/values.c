@@ -244,13 +244,16 @@ static bool take_word(weft_lua_reader_t *reader, void *word)
 
 static bool take_block(weft_lua_reader_t *reader, weft_lua_value_t *value)
 {
-    size_t zero = value->type == WEFT_LUA_STRING ? WEFT__LUA_ZERO : 0;
     const unsigned char *at = take(reader, WEFT__LUA_SIZE);
     uint32_t size = 0;
 
     if (at != NULL) {
         memcpy(&size, at, WEFT__LUA_SIZE);
-        at = take(reader, size + zero);
+        at = take(reader, size);
+    }
+    if (value->type == WEFT_LUA_STRING &&
+        take(reader, WEFT__LUA_ZERO) == NULL) {
+        at = NULL;
     }
     value->as.string.data = (const char *)at;
     value->as.string.size = size;
