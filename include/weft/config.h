@@ -135,7 +135,7 @@
  * sleeps, 0 to 10000: what comes within a few microseconds is taken without
  * the kernel. As many looks as proved good lately, at least a few. */
 #ifndef WEFT_SPIN
-#define WEFT_SPIN (WEFT_THREAD_LOCAL ? 256 : 0)
+#define WEFT_SPIN (WEFT_THREAD_LOCAL ? 512 : 0)
 #endif
 
 /* Largest element copied under a lock, in bytes. */

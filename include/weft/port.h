@@ -68,6 +68,11 @@ void weft_port_sleep(const uintptr_t *word, uintptr_t asleep,
  * may be gone by now. Context: any, interrupts too. */
 void weft_port_wake(const uintptr_t *word);
 
+/* Pauses the pipeline between two looks of one who sleeps where they are in
+ * vain. Other than weft_hook_spin it gives the processor to nobody, ever: sleep
+ * does. Called only with WEFT_SPIN. Context: task level. */
+void weft_port_pause(void);
+
 /* This core's or thread's own record, all zero when it starts; only `random`
  * may be anything. Context: task level. */
 weft_local_t *weft_port_local(void);

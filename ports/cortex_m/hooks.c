@@ -2,12 +2,18 @@
  * SPDX-License-Identifier: MIT
  */
 #include "weft/base/hooks.h"
+#include "weft/port.h"
 
 #include "ports/cortex_m/mask.h"
 
 void weft_hook_spin(void)
 {
     __asm__ volatile("yield");
+}
+
+void weft_port_pause(void)
+{
+    weft_hook_spin();
 }
 
 /* Also in an interrupt above the ceiling, which is about to panic for it. */

@@ -3,6 +3,7 @@
  */
 #define _POSIX_C_SOURCE 200809L
 #include "weft/base/hooks.h"
+#include "weft/port.h"
 
 #include <sched.h>
 
@@ -10,7 +11,7 @@
    give ours away, so that it can go on. */
 enum { SPINS_BEFORE_YIELD = 128 };
 
-static void pause_pipeline(void)
+void weft_port_pause(void)
 {
 #if defined(__x86_64__) || defined(__i386__)
     __builtin_ia32_pause();
@@ -26,7 +27,7 @@ void weft_hook_spin(void)
     if (++spins % SPINS_BEFORE_YIELD == 0) {
         (void)sched_yield();
     } else {
-        pause_pipeline();
+        weft_port_pause();
     }
 }
 

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "weft/base/hooks.h"
+#include "weft/port.h"
 
 #include "ports/riscv/hart.h"
 
@@ -11,7 +12,7 @@ enum { SPINS_BEFORE_REST = 128 };
 
 /* The hint of Zihintpause, which is a fence of nothing to who does not know
    it. */
-static void pause_pipeline(void)
+void weft_port_pause(void)
 {
     __asm__ volatile(".4byte 0x0100000f" ::: "memory");
 }
@@ -21,7 +22,7 @@ void weft_hook_spin(void)
     if (++weft__own.hart->spins % SPINS_BEFORE_REST == 0) {
         weft__rest();
     } else {
-        pause_pipeline();
+        weft_port_pause();
     }
 }
 

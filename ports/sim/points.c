@@ -196,6 +196,11 @@ void weft_hook_spin(void)
     }
 }
 
+void weft_port_pause(void)
+{
+    weft_hook_spin();
+}
+
 unsigned weft_hook_mask(void)
 {
     if (weft__sim.current->masked == 0) {

@@ -220,7 +220,9 @@ weft_link_t *weft__home_next_scheduled(weft_home_t *home)
                : home->scheduler->ops->pop(home->scheduler);
 }
 
-/* Twice as long as it took, if something came; else half as long as before. */
+/* Twice as long as it took, if something came; else half as long as before.
+ * What is there at once proves nothing: where both share a core the other one
+ * took it at the wake, and answered. docs/internals/loop.md has figures. */
 bool weft__home_spin(weft_home_t *home)
 {
     const unsigned least = WEFT_SPIN < 4 ? WEFT_SPIN : 4;
@@ -228,13 +230,16 @@ bool weft__home_spin(weft_home_t *home)
     unsigned limit = home->spin > least ? home->spin : least;
     unsigned i;
 
-    for (i = 0; i < limit; i++) {
+    for (i = 0; WEFT_SPIN > 0 && i < limit; i++) {
         if (weft_atomic_load_relaxed_word(&home->inbox.word) > WEFT__ASLEEP) {
-            home->spin = (uint16_t)(most - limit > limit ? 2 * limit : most);
-            home->spin_pause = 0;
+            if (i > 0) {
+                home->spin =
+                    (uint16_t)(most - limit > limit ? 2 * limit : most);
+                home->spin_pause = 0;
+            }
             return true;
         }
-        weft_hook_spin();
+        weft_port_pause();
     }
     if (limit == most) {
         home->spin_pause =
@@ -246,7 +251,7 @@ bool weft__home_spin(weft_home_t *home)
 }
 
 /* Who answers only in some microseconds is too late for few looks, always. But
- * a sleep costs about as much as the most looks do: where the last one was
+ * a sleep and its wake last about as long as the most looks: where that was
  * hardly longer the next wait looks that often (Karlin, Li, Manasse, Owicki:
  * Empirical studies of competitive spinning for a shared-memory
  * multiprocessor, SOSP 1991). Where that is in vain, as the other one has no

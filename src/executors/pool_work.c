@@ -326,7 +326,7 @@ static bool look(const weft_pool_t *pool)
     bool seen = false;
     int left;
 
-    for (left = WEFT_SPIN / 4; left > 0; left--) {
+    for (left = WEFT_SPIN / 8; left > 0; left--) {
         bool sees = weft_atomic_load_relaxed_word(word) > WEFT__ASLEEP;
         if (sees && seen) {
             return true;
