@@ -7,6 +7,7 @@
 
 #include <limits.h>
 #include <signal.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -44,16 +45,20 @@ static void on_interrupt(void *ctx)
 
 static weft_sim_interrupt_t interrupt = {.handler = on_interrupt};
 
+/* How long a script may run on after the signal: processor time, so that a
+ * busy machine takes none of it. */
+static const struct itimerval patience = {.it_value = {.tv_sec = 3}};
+
 /* Makes the simulated interrupt due: a store, for here hardly anything else
  * is allowed. It is taken when virtual time moves; a script that never waits
- * keeps it from moving, so it has 3 real seconds. */
+ * keeps it from moving. */
 static void signal_asks(void)
 {
     interrupt.at_us = 1;
-    (void)alarm(3);
+    (void)setitimer(ITIMER_VIRTUAL, &patience, NULL);
 }
 
-static void on_alarm(int number)
+static void on_patience_over(int number)
 {
     static const char text[] =
         "weft: 3 s after the signal a script still runs: ended at once\n";
@@ -66,18 +71,20 @@ static void on_alarm(int number)
 
 void world_begin(struct run *run)
 {
-    struct sigaction late = {.sa_handler = on_alarm};
+    struct sigaction late = {.sa_handler = on_patience_over};
 
     interrupt.ctx = run;
-    (void)sigaction(SIGALRM, &late, NULL);
+    (void)sigaction(SIGVTALRM, &late, NULL);
     weft_sim_interrupt_attach(&interrupt);
     signals_catch(signal_asks, NULL);
 }
 
 void world_end(struct run *run)
 {
+    static const struct itimerval none;
+
     (void)run;
-    (void)alarm(0);
+    (void)setitimer(ITIMER_VIRTUAL, &none, NULL);
     weft_sim_interrupt_remove(&interrupt);
 }
 
