@@ -41,7 +41,8 @@
  * after the request later instead: it returns what weft_request_keep,
  * _take or _forward give. Handlers of one service, its hooks and its loops
  * never run at the same time. Plain ones may not wait, but where the type says
- * WEFT_SERVICE_BLOCKING: then they may block the thread that runs the executor.
+ * WEFT_SERVICE_BLOCKING: then they may block the thread that runs the executor,
+ * and call, which waits, only services that have another one.
  * With WEFT_HANDLER_FIBER one runs in a fiber of the service's, and may wait;
  * meanwhile the next request waits for its end, or, of a type that is
  * WEFT_SERVICE_CONCURRENT, is handled while another fiber is left.
@@ -195,8 +196,8 @@ extern const struct weft__service_time_ops weft__service_time;
 
 /* Prepares a stopped service of this type, which stays as long as the service,
  * to run on executor. WEFT_ERR_INVALID: a handler without function, of a code
- * above WEFT_SERVICE_CODE_MAX or that another one has too, or an executor that
- * runs no tasks; then a send to it is an assertion.
+ * above WEFT_SERVICE_CODE_MAX or that another one has too, flags that are none,
+ * or an executor that runs no tasks; then a send to it is an assertion.
  * In line: of a type in sight without back-off nothing of times is linked. */
 WEFT__INLINE int weft_service_init(weft_service_t *service,
                                    const weft_service_type_t *type,
@@ -292,7 +293,7 @@ void weft_service_handler_unset(weft_service_t *service,
  * the start, or after now while it serves. What could not be in time is
  * skipped and counted in `missed`. Requests that flood in do not hold it up:
  * it is looked for after each. A loop that is set may be set again.
- * WEFT_ERR_INVALID: an interval of 0. */
+ * WEFT_ERR_INVALID: an interval of 0, or fn NULL. */
 typedef void weft_service_loop_fn(weft_service_t *service,
                                   weft_service_loop_t *loop);
 struct weft_service_loop {

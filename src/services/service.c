@@ -16,7 +16,6 @@ void weft__service_lend_blocking(weft_service_t *service, weft_local_t *ours)
     *ours = *local;
     local->waiter = NULL;
     local->home = NULL;
-    local->executor = NULL;
     weft_atomic_store_relaxed_ptr(&service->blocked, local);
 }
 
@@ -330,7 +329,7 @@ enum weft_service_state weft_service_state(const weft_service_t *service)
     unsigned phase = weft_atomic_load_acquire_u8(&service->phase);
     uintptr_t word = weft_atomic_load_acquire_word(&service->mailbox.word);
 
-    if (word == WEFT__SERVICE_STOPPED) {
+    if (word == WEFT__SERVICE_STOPPED || service->type == NULL) {
         return WEFT_SERVICE_STOPPED;
     }
     switch (phase) {

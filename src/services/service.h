@@ -65,6 +65,13 @@ enum {
     WEFT__SERVICE_RESTARTS = 32, /* this start is a restart */
 };
 
+/* What is asked of one before its init would be lost in it. */
+static inline void weft__service_made(const weft_service_t *service)
+{
+    WEFT_ASSERT(service->type != NULL,
+                "a service that weft_service_init has not made");
+}
+
 static inline void weft__service_phase(weft_service_t *service, unsigned phase)
 {
     weft_atomic_store_release_u8(&service->phase, (uint8_t)phase);
@@ -187,6 +194,8 @@ typedef struct weft__service_fiber_ops {
     void (*cancel)(weft_service_t *service);
     /* Whom the running fiber has to answer; NULL: it is none of its. */
     weft_request_t **(*current)(weft_service_t *service);
+    /* Whether the running fiber is one of its, and would never be answered. */
+    bool (*deaf)(weft_service_t *service, unsigned code);
 } weft__service_fiber_ops_t;
 
 /* Where it waits for times: service_time.c. */

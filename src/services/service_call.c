@@ -13,16 +13,23 @@ static bool by_fiber(weft_service_t *service)
            service->fiber_ops->current(service) != NULL;
 }
 
-/* Whether it would wait for itself: for what it handles right now, or for one
- * of its fibers, all of which do so. */
-static bool own(weft_service_t *service)
+/* Whether it would wait for itself. */
+static bool own(weft_service_t *service, unsigned code)
 {
-    if (weft_atomic_load_relaxed_ptr(&service->blocked) == weft__local()) {
-        return true;
-    }
-    return by_fiber(service) &&
-           ((service->type->flags & WEFT_SERVICE_CONCURRENT) == 0 ||
-            service->fibers->calling >= service->fibers->count);
+    return weft_atomic_load_relaxed_ptr(&service->blocked) == weft__local() ||
+           (service->fiber_ops != NULL &&
+            service->fiber_ops->deaf(service, code));
+}
+
+/* Whether a handler that may block this thread calls, the thread that is to run
+ * the service; where a pool runs it that may be another. */
+static bool held_up(const weft_service_t *service)
+{
+    const weft_local_t *local = weft__local();
+    const weft_home_t *home = service->executor->home;
+
+    return local->home == NULL && local->executor != NULL &&
+           local->executor->home == home && !home->lanes;
 }
 
 int weft_call_begin(weft_await_t *await, weft_service_t *service, unsigned code,
@@ -33,7 +40,9 @@ int weft_call_begin(weft_await_t *await, weft_service_t *service, unsigned code,
     if (rc < 0) {
         return rc;
     }
-    WEFT_ASSERT(!own(service), "a service that calls itself, and waits");
+    WEFT_ASSERT(!own(service, code), "a service that calls itself, and waits");
+    WEFT_ASSERT(!held_up(service), "a blocking handler that calls a service of "
+                                   "its own thread, and waits");
     if (!weft__service_code_valid(code)) {
         return weft__wait_ready(await, WEFT_ERR_INVALID);
     }

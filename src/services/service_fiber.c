@@ -138,25 +138,43 @@ static void cancel(weft_service_t *service)
     }
 }
 
-static weft_request_t **current(weft_service_t *service)
+static weft_service_fiber_t *running(weft_service_t *service)
 {
-    weft_fiber_t *running = weft_fiber_current();
+    weft_fiber_t *at = weft_fiber_current();
     weft_service_fiber_t *fiber =
-        running == NULL
-            ? NULL
-            : WEFT_CONTAINER_OF(running, weft_service_fiber_t, fiber);
+        at == NULL ? NULL : WEFT_CONTAINER_OF(at, weft_service_fiber_t, fiber);
     unsigned i;
 
     for (i = 0; i < service->fibers->count; i++) {
         if (&service->fibers->fiber[i] == fiber) {
-            return &fiber->current;
+            return fiber;
         }
     }
     return NULL;
 }
 
+static weft_request_t **current(weft_service_t *service)
+{
+    weft_service_fiber_t *fiber = running(service);
+
+    return fiber == NULL ? NULL : &fiber->current;
+}
+
+/* Only another fiber of its may answer. None does so to a hook, beside which
+ * no request is taken, nor to who waits for a stop, which waits for him. */
+static bool deaf(weft_service_t *service, unsigned code)
+{
+    const weft_service_fibers_t *fibers = service->fibers;
+    const weft_service_fiber_t *fiber = running(service);
+
+    return fiber != NULL &&
+           ((service->type->flags & WEFT_SERVICE_CONCURRENT) == 0 ||
+            code == WEFT_SERVICE_STOP || fiber->job > HOOK ||
+            fibers->calling >= fibers->count);
+}
+
 static const weft__service_fiber_ops_t fiber_ops = {
-    begin, reap, settled, cancel, current,
+    begin, reap, settled, cancel, current, deaf,
 };
 
 int weft_service_fibers_set(weft_service_t *service,
@@ -165,8 +183,7 @@ int weft_service_fibers_set(weft_service_t *service,
 {
     unsigned i;
 
-    WEFT_ASSERT(service->type != NULL,
-                "fibers for a service that weft_service_init has not made");
+    weft__service_made(service);
     if (count == 0 || service->executor->home->lanes) {
         return WEFT_ERR_INVALID;
     }

@@ -116,8 +116,7 @@ static int post(weft_service_t *service, unsigned code, weft_request_t *request)
     weft_node_t *waiting = NULL;
     int rc;
 
-    WEFT_ASSERT(service->type != NULL,
-                "a request to a service that weft_service_init has not made");
+    weft__service_made(service);
     if (is_request(code) && !count(service)) {
         return WEFT_ERR_FULL;
     }

@@ -59,6 +59,7 @@ void weft_reply_init(weft_reply_t *reply, weft_service_t *service,
     uintptr_t before;
     unsigned key;
 
+    weft__service_made(service);
     WEFT_ASSERT(code <= WEFT_SERVICE_CODE_MAX,
                 "a reply of a code that cannot be");
     weft_reply_deinit(reply);

@@ -3,6 +3,11 @@
  */
 #include "services/service.h"
 
+enum {
+    FLAGS = WEFT_SERVICE_BLOCKING | WEFT_SERVICE_CONCURRENT |
+            WEFT_SERVICE_FIBER_HOOKS
+};
+
 static bool table_valid(const weft_service_type_t *type)
 {
     unsigned i;
@@ -13,7 +18,8 @@ static bool table_valid(const weft_service_type_t *type)
     }
     for (i = 0; i < type->handlers_count; i++) {
         if (type->handlers[i].fn == NULL ||
-            type->handlers[i].code > WEFT_SERVICE_CODE_MAX) {
+            type->handlers[i].code > WEFT_SERVICE_CODE_MAX ||
+            type->handlers[i].flags > WEFT_HANDLER_FIBER) {
             return false;
         }
         for (k = 0; k < i; k++) {
@@ -29,7 +35,7 @@ int weft__service_init(weft_service_t *service, const weft_service_type_t *type,
                        weft_executor_t *executor)
 {
     if (executor->home == NULL || !table_valid(type) ||
-        type->restart > WEFT_RESTART_BACKOFF) {
+        type->restart > WEFT_RESTART_BACKOFF || type->flags > FLAGS) {
         *service = (weft_service_t){0}; /* a send to it is an assertion */
         return WEFT_ERR_INVALID;
     }
@@ -42,6 +48,7 @@ int weft_service_bound(weft_service_t *service, unsigned bound)
     if (bound == 0) {
         return WEFT_ERR_INVALID;
     }
+    weft__service_made(service);
     WEFT_ASSERT(weft_service_state(service) == WEFT_SERVICE_STOPPED,
                 "the bound of a service that runs");
     service->bound = bound;
@@ -108,6 +115,7 @@ int weft_service_handler_set(weft_service_t *service,
                              weft_handler_entry_t *entry, unsigned code,
                              weft_handler_fn *fn)
 {
+    weft__service_made(service);
     if (code > WEFT_SERVICE_CODE_MAX) {
         return WEFT_ERR_INVALID;
     }

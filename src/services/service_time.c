@@ -149,7 +149,8 @@ void weft_service_loop_unset(weft_service_t *service, weft_service_loop_t *loop)
 int weft_service_loop_set(weft_service_t *service, weft_service_loop_t *loop,
                           weft_service_loop_fn *fn, uint64_t interval_us)
 {
-    if (interval_us == 0) {
+    weft__service_made(service);
+    if (interval_us == 0 || fn == NULL) {
         return WEFT_ERR_INVALID;
     }
     weft_service_loop_unset(service, loop);

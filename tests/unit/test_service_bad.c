@@ -1,7 +1,6 @@
 /* test_service_bad.c - services: what is refused, and what is an assertion
  * SPDX-License-Identifier: MIT
  */
-#include "tests/support/fibers.h"
 #include "tests/support/services.h"
 #include "tests/support/test.h"
 
@@ -38,20 +37,57 @@ CASE(a_table_with_a_duplicate_a_null_or_a_code_that_cannot_be_is_refused)
     CHECK_EQ(init_with(NULL, 1), WEFT_ERR_INVALID);
 }
 
-/* What init has refused, or was never called for, is no service: no hang. */
-CASE(an_executor_that_runs_no_tasks_is_refused)
+CASE(flags_that_mean_nothing_are_refused)
 {
-    static weft_service_t service;
+    weft_handler_t handler[] = {{1, WEFT_HANDLER_FIBER << 1, desk__note}};
+    weft_service_type_t type = {DESK_TYPE,
+                                .flags = WEFT_SERVICE_FIBER_HOOKS << 1};
+    weft_manual_t manual;
+    weft_service_t service;
+
+    weft_manual_init(&manual);
+    CHECK_EQ(init_with(handler, 1), WEFT_ERR_INVALID);
+    CHECK_EQ(weft_service_init(&service, &type, &manual.executor),
+             WEFT_ERR_INVALID);
+}
+
+static void never_called(weft_service_t *service, weft_service_loop_t *loop)
+{
+    (void)service;
+    (void)loop;
+    FAIL("a loop of no interval");
+}
+
+/* What init has refused, or was never called for, is no service: no hang. */
+static void is_none(weft_service_t *service)
+{
     weft_request_t request = WEFT_FUTURE_INIT;
     weft_service_fibers_t fibers;
     weft_service_fiber_t fiber;
+    weft_service_loop_t loop;
+    weft_reply_t reply = {.context = NULL};
 
-    CHECK_DIES((void)weft_service_start(&service, &request), "has not made");
+    CHECK_EQ(weft_service_state(service), WEFT_SERVICE_STOPPED);
+    CHECK_DIES((void)weft_service_start(service, &request), "has not made");
+    CHECK_DIES((void)weft_service_fibers_set(service, &fibers, &fiber, 1),
+               "has not made");
+    CHECK_DIES((void)weft_service_bound(service, 1), "has not made");
+    CHECK_DIES(
+        (void)weft_service_handler_set(service, &entry, DESK_NOTE, desk__note),
+        "has not made");
+    CHECK_DIES((void)weft_service_loop_set(service, &loop, never_called, 1),
+               "has not made");
+    CHECK_DIES(weft_reply_init(&reply, service, 0, NULL), "has not made");
+}
+
+CASE(an_executor_that_runs_no_tasks_is_refused)
+{
+    static weft_service_t service;
+
+    is_none(&service);
     CHECK_EQ(weft_service_init(&service, &desk_type, weft_inline_executor()),
              WEFT_ERR_INVALID);
-    CHECK_DIES((void)weft_service_start(&service, &request), "has not made");
-    CHECK_DIES((void)weft_service_fibers_set(&service, &fibers, &fiber, 1),
-               "has not made");
+    is_none(&service);
 }
 
 CASE(a_code_that_cannot_be_is_refused_everywhere)
@@ -88,20 +124,15 @@ CASE(a_bound_of_zero_is_refused_and_one_of_a_running_service_an_assertion_05)
     desk_close(&desk);
 }
 
-static void never_called(weft_service_t *service, weft_service_loop_t *loop)
-{
-    (void)service;
-    (void)loop;
-    FAIL("a loop of no interval");
-}
-
-CASE(an_interval_of_zero_is_refused_19)
+CASE(an_interval_of_zero_and_a_loop_of_nothing_are_refused_19)
 {
     struct desk desk;
     weft_service_loop_t loop;
 
     desk_open(&desk, NULL);
     CHECK_EQ(weft_service_loop_set(&desk.service, &loop, never_called, 0),
+             WEFT_ERR_INVALID);
+    CHECK_EQ(weft_service_loop_set(&desk.service, &loop, NULL, 1),
              WEFT_ERR_INVALID);
     desk_start(&desk);
     desk_close(&desk);
@@ -256,22 +287,6 @@ static int says_too_much(weft_service_t *service, weft_request_t *request)
     return WEFT_FUTURE_RESULT_MAX + 1;
 }
 
-static int waits_plainly(weft_service_t *service, weft_request_t *request)
-{
-    struct note note = {.value = 1};
-
-    (void)request;
-    return weft_call(service, DESK_NOTE, &note.request);
-}
-
-static int stops_and_waits(weft_service_t *service, weft_request_t *request)
-{
-    struct note note = {.value = 1};
-
-    (void)request;
-    return weft_call(service, WEFT_SERVICE_STOP, &note.request);
-}
-
 static void dies_in(weft_handler_fn *fn, const char *words)
 {
     struct desk desk;
@@ -293,12 +308,6 @@ CASE(a_handler_that_answers_wrongly_is_an_assertion)
     dies_in(takes_twice, "kept by who does not handle it");
     dies_in(passes_on_another, "passed on by who does not handle it");
     dies_in(says_too_much, "out of a future's range");
-}
-
-CASE(a_plain_handler_that_waits_also_for_its_own_stop_is_an_assertion_08)
-{
-    dies_in(waits_plainly, "a blocking call in a task");
-    dies_in(stops_and_waits, "a blocking call in a task");
 }
 
 static int passes_on_to_nowhere(weft_service_t *service,
@@ -359,14 +368,9 @@ CASE(a_reply_of_a_code_that_cannot_be_is_an_assertion_17)
 
 /* --- fibers */
 
-static const weft_handler_t in_fibers[] = {
-    {0, WEFT_HANDLER_FIBER, waits_plainly},
-    {1, WEFT_HANDLER_FIBER, stops_and_waits}};
-static const weft_service_type_t fibrous = {.handlers = in_fibers,
-                                            .handlers_count = 2};
-static const weft_service_type_t many = {.handlers = in_fibers,
-                                         .handlers_count = 2,
-                                         .flags = WEFT_SERVICE_CONCURRENT};
+static const weft_handler_t fiber_handler = {0, WEFT_HANDLER_FIBER, desk__note};
+static const weft_service_type_t fibrous = {.handlers = &fiber_handler,
+                                            .handlers_count = 1};
 
 CASE(a_handler_in_a_fiber_and_no_fibers_fail_the_start_08)
 {
@@ -422,35 +426,4 @@ CASE(a_concurrent_service_without_fibers_is_called_like_any_08)
              WEFT_ERR_STOPPED);
     weft_thread_leave();
     desk_close(&desk);
-}
-
-/* One fiber: there is nobody else who could answer it. */
-static void calls_itself(const weft_service_type_t *type, unsigned code)
-{
-    struct desk desk;
-    struct note note = {.value = 1};
-    weft_service_fibers_t fibers;
-    weft_service_fiber_t *fiber = frame_new(sizeof(*fiber));
-    void *stack = frame_new(FIBER_STACK);
-
-    desk_open(&desk, type);
-    weft_fiber_init(&fiber->fiber, "own", stack, FIBER_STACK);
-    CHECK_EQ(weft_service_fibers_set(&desk.service, &fibers, fiber, 1), 0);
-    desk_start(&desk);
-    desk_send(&desk, code, &note);
-    CHECK_DIES(desk_run(&desk), "a service that calls itself");
-    free(stack);
-    free(fiber);
-}
-
-CASE(a_handler_in_a_fiber_that_calls_its_own_service_is_an_assertion_08)
-{
-    calls_itself(&fibrous, 0);
-    calls_itself(&fibrous, 1); /* a stop from inside that is waited for */
-}
-
-CASE(so_is_one_of_a_concurrent_service_without_another_fiber_08)
-{
-    calls_itself(&many, 0);
-    calls_itself(&many, 1);
 }

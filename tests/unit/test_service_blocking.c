@@ -16,6 +16,7 @@ static int blocks(weft_service_t *service, weft_request_t *request)
 {
     struct booth *booth = WEFT_CONTAINER_OF(service, struct booth, service);
 
+    CHECK(weft_loop_current() == &booth->core.loop);
     weft_atomic_store_release_word(&booth->inside, 1);
     CHECK_EQ(weft_event_wait(&booth->gate), 0);
     CHECK(weft_sleep(WEFT_US(100)) == 0);
