@@ -28,6 +28,9 @@ static bool start(const aos_spawn_config_t *config,
     aos__thread_t *thread;
     aos_spawn_t *spawn;
 
+    if (fn == NULL) {
+        return false;
+    }
     (void)aos__threads_join();
     thread = aos__thread_new(sizeof(*spawn), &hints);
     if (thread == NULL) {

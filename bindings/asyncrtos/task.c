@@ -26,6 +26,9 @@ static bool set_handlers(aos_task_t *task, const aos_task_config_t *config)
 {
     unsigned i;
 
+    if (config->handlers == NULL && config->handlers_count != 0) {
+        return false;
+    }
     for (i = 0; i < config->handlers_count; i++) {
         const aos_task_handler_entry_t *entry = &config->handlers[i];
 

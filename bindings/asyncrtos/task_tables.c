@@ -10,8 +10,10 @@
 /* Where this event's handler is, or the list's end. */
 static aos__handler_t **find(aos_task_t *task, int event)
 {
-    aos__handler_t **at = &task->handlers;
+    aos__handler_t **at;
 
+    WEFT_ASSERT(task != NULL, "a handler of no task");
+    at = &task->handlers;
     while (*at != NULL && (*at)->entry.event != event) {
         at = &(*at)->next;
     }
@@ -77,6 +79,7 @@ aos_task_loop_handle_t *aos_task_loop_set(aos_task_t *task,
     aos_task_loop_handle_t *handle =
         loop == NULL || interval_ms == 0 ? NULL : aos__alloc(sizeof(*handle));
 
+    WEFT_ASSERT(task != NULL, "a loop of no task");
     if (handle == NULL) {
         return NULL;
     }

@@ -384,7 +384,9 @@ int weft_request_forward(weft_service_t *service, weft_request_t *request,
  * whose weft_future_result it asks. One reply does for any number of requests,
  * or each has its own with a context. Where the service is stopped by then, or
  * handles no such code, cleanup(request) is called instead, where it is
- * settled or in the service; NULL: nothing. */
+ * settled or in the service; NULL: nothing. Who sets one gets the request back
+ * in it, and sends or frees it from there on: it begins when the request is in
+ * flight no more, so that others who asked for that may be first. */
 typedef struct weft_reply {
     void *context; /* the user's */
     /* private */

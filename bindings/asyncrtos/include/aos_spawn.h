@@ -19,8 +19,8 @@ typedef struct aos_spawn_config_t {
     const char *name;
 } aos_spawn_config_t;
 
-/* Has fn(future) run; it resolves the future. No thread, or no memory: the
- * future is rejected. Gives the future. */
+/* Has fn(future) run; it resolves the future. No thread, no memory, or fn NULL:
+ * the future is rejected. Gives the future. */
 aos_future_t *aos_spawn(aos_spawn_config_t *config, void (*fn)(aos_future_t *),
                         aos_future_t *future);
 

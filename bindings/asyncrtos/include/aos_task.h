@@ -77,8 +77,8 @@ typedef struct aos_task_config {
     unsigned int handlers_count;
 } aos_task_config_t;
 
-/* NULL: no memory, or a line of `handlers` without a handler, or of an event
- * that another one has. */
+/* NULL: no memory, or handlers_count without `handlers`, or a line of them
+ * without a handler, or of an event that another one has. */
 aos_task_t *aos_task_alloc(aos_task_config_t *config);
 
 /* Of a task that was stopped, or never started; of another an assertion. At

@@ -356,6 +356,7 @@ CASE(a_spawn_without_memory_is_rejected)
 
     counted_fail_at(1);
     CHECK(!await_free(aos_spawn(NULL, add, future)));
+    CHECK(!await_free(aos_spawn(NULL, NULL, aos_awaitable_alloc(0))));
     CHECK_EQ(sum, 0);
     counted_check();
 }

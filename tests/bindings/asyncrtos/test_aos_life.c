@@ -459,6 +459,21 @@ CASE(no_memory_gives_no_task_and_no_start)
     done(task);
 }
 
+CASE(a_table_that_is_none_gives_no_task)
+{
+    aos_task_config_t config = {.handlers_count = 2};
+
+    CHECK(aos_task_alloc(&config) == NULL);
+    counted_check();
+}
+
+CASE(a_handler_or_a_loop_of_no_task_is_an_assertion)
+{
+    CHECK_DIES(aos_task_handler_set(NULL, table[0].handler, 1), "no task");
+    CHECK_DIES(aos_task_handler_unset(NULL, 1), "no task");
+    CHECK_DIES((void)aos_task_loop_set(NULL, NULL, 1), "no task");
+}
+
 CASE(where_no_thread_is_left_a_start_is_rejected)
 {
     enum { MANY = 12 };
