@@ -87,7 +87,8 @@ static int parse(weft_records_t *records, weft__record_t *record)
     record->next =
         record->at + weft__record_size(records, (uint32_t)record->key_size +
                                                     record->value_size);
-    return record->sum == weft__records_u32(head + 4) &&
+    return record->value_size <= WEFT_RECORDS_VALUE_MAX &&
+           record->sum == weft__records_u32(head + 4) &&
            record->next - record->at <= left;
 }
 
