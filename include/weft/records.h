@@ -27,7 +27,9 @@
  * Power may go at any moment, in the middle of an erase and of a recovery
  * too: when it is open again, each key has the value before or after what was
  * under way. What rots later is found by its check sum, skipped, and counted in
- * `damaged`: an older value of that key may count again.
+ * `damaged`: an older value of that key may count again. Sectors are numbered
+ * as they are taken: after 2^31 - 2, which only a forged image gets to, each
+ * call that needs a next one, an open too, is WEFT_ERR_FULL; reading goes on.
  *
  * Time: there is no index; a call reads the heads of all records, O(n), and
  * compares keys of the same length. Open reads everything once. Compaction is

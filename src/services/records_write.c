@@ -177,12 +177,22 @@ int weft__records_erase(weft_records_t *records, uint32_t index)
     return rc < 0 ? rc : weft__records_sync(records);
 }
 
+/* Only an image that somebody has made gets as far as the last number. */
+static int numbers_left(const weft_records_t *records)
+{
+    return records->newest + 1 < WEFT__SEQUENCE_MAX ? WEFT_OK : WEFT_ERR_FULL;
+}
+
 int weft__records_open_sector(weft_records_t *records, uint32_t index)
 {
     const uint32_t values[2] = {records->newest + 1,
                                 weft__records_align(records)};
-    int rc = write_mark(records, index, 1, "WFo1", values);
+    int rc = numbers_left(records);
 
+    if (rc < 0) {
+        return rc;
+    }
+    rc = write_mark(records, index, 1, "WFo1", values);
     if (rc == WEFT_OK) {
         rc = write_mark(records, index, 2, "WFo1", values);
     }
@@ -216,13 +226,14 @@ int weft__records_open_next(weft_records_t *records)
     uint32_t next = least_worn(records);
     unsigned char link[WEFT__RECORD_LINK_SIZE];
     uint32_t size = weft__record_size(records, sizeof(link));
-    int rc = WEFT_OK;
+    int rc = numbers_left(records);
 
     if (next == records->flash->sectors) {
         return trouble(records, WEFT_ERR_FAILED);
     }
-    if (!records->closed && records->sectors[records->active].end + size <=
-                                records->flash->sector_size) {
+    if (rc == WEFT_OK && !records->closed &&
+        records->sectors[records->active].end + size <=
+            records->flash->sector_size) {
         weft__records_put_u32(link, next);
         rc = weft__record_append(records, WEFT__RECORD_LINK, "", link,
                                  sizeof(link));

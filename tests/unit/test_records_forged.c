@@ -123,3 +123,85 @@ CASE_ALONE(a_value_longer_than_any_that_is_put_is_no_record)
     CHECK_EQ(weft_records_next(&records, key), WEFT_ERR_NOT_FOUND);
     CHECK(records.damaged > 0);
 }
+
+/* --- a sector after which no number is left ------------------------------- */
+
+static struct flash_model model;
+
+static int reopen(void)
+{
+    flash_model_power(&model);
+    return weft_records_open(&records, &model.flash, sectors,
+                             FLASH_MODEL_SECTORS);
+}
+
+/* An empty store whose sector in use has this sequence. */
+static void forge_sequence(uint32_t sequence)
+{
+    uint8_t mark[WEFT__SECTOR_MARK] = "WFo1";
+
+    flash_model_init(&model, 4, 256, 1);
+    CHECK_EQ(reopen(), 0);
+    weft__records_put_u32(mark + 4, sequence);
+    weft__records_put_u32(mark + 8, weft__records_align(&records));
+    weft__records_put_u32(mark + 12, weft__records_sum(0, mark, 12));
+    for (uint32_t place = 1; place <= 2; place++) {
+        memcpy(model.bytes + records.active * 256 + place * sizeof(mark), mark,
+               sizeof(mark));
+    }
+    CHECK_EQ(reopen(), 0);
+    CHECK_EQ(records.newest, sequence);
+}
+
+static void check_value(int i)
+{
+    char key[16];
+    int value = -1;
+
+    (void)snprintf(key, sizeof(key), "n%03d", i);
+    CHECK_EQ(weft_records_get(&records, key, &value, sizeof(value)),
+             sizeof(value));
+    CHECK_EQ(value, i);
+}
+
+/* How many keys there was room for; what was put is there. */
+static int fill(void)
+{
+    char key[16];
+
+    for (int i = 0;; i++) {
+        (void)snprintf(key, sizeof(key), "n%03d", i);
+        if (weft_records_put(&records, key, &i, sizeof(i)) != 0) {
+            CHECK_EQ(weft_records_put(&records, key, &i, sizeof(i)),
+                     WEFT_ERR_FULL);
+            return i;
+        }
+        check_value(i);
+    }
+}
+
+CASE_ALONE(a_store_without_a_next_number_is_full_and_can_be_read)
+{
+    int all;
+    int count;
+
+    forge_sequence(1);
+    all = fill();
+    for (uint32_t left = 0; left < 3; left++) {
+        forge_sequence(WEFT__SEQUENCE_MAX - 1 - left);
+        count = fill();
+        CHECK(count > 0 && count <= all);
+        CHECK(left > 0 || count <= all / 2);
+        for (int i = 0; i < 2 * count; i++) {
+            check_value(i % count);
+            if (i == count) {
+                CHECK_EQ(reopen(), 0);
+            }
+        }
+    }
+    forge_sequence(WEFT__SEQUENCE_MAX - 1);
+    (void)fill();
+    CHECK_EQ(weft_records_delete(&records, "n000"), WEFT_ERR_FULL);
+    CHECK_EQ(weft_records_put(&records, "n000", "more", 4), WEFT_ERR_FULL);
+    check_value(0);
+}
