@@ -191,8 +191,8 @@ int weft_log_init(weft_log_t *log, const weft_log_config_t *config,
 /* --- writing -------------------------------------------------------------- */
 
 typedef struct weft_log_field {
-    const char *key;
-    uint8_t kind; /* enum weft_log_kind */
+    const char *key; /* borrowed; NULL is an assertion, as for a tag */
+    uint8_t kind;    /* enum weft_log_kind */
     uint8_t point;
     union {
         int64_t number;

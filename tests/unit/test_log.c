@@ -178,9 +178,12 @@ static void write_unknown_field(void)
     (void)weft_log_write(&bench.log, &record);
 }
 
-CASE(a_record_without_a_tag_and_a_field_of_no_kind_are_assertions)
+CASE(a_record_without_a_tag_and_a_field_without_a_key_or_kind_are_assertions)
 {
     bench_begin(&bench);
+    CHECK_DIES(weft_log(&bench.log, WEFT_LOG_INFO, "t", "text",
+                        weft_log_int("key", 1), weft_log_text(NULL, "value")),
+               "a field of a log without a key");
     CHECK_DIES(weft_log(&bench.log, WEFT_LOG_INFO, NULL, "text"),
                "a record of a log without a tag");
     CHECK_DIES(write_unknown_field(), "a field of a log of no known kind");
