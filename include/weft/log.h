@@ -237,11 +237,13 @@ static inline weft_log_field_t weft_log_hex(const char *key, uint64_t number)
     return weft__log_number(key, WEFT_LOG_HEX, 0, (int64_t)number);
 }
 
-/* With so many digits, 1 to 9, behind the point: (215, 1) is 21.5. */
+/* With so many digits, 0 to 9, behind the point: (215, 1) is 21.5. More is an
+ * assertion, where it is written. */
 static inline weft_log_field_t weft_log_fixed(const char *key, int64_t number,
                                               unsigned digits)
 {
-    return weft__log_number(key, WEFT_LOG_FIXED, digits, number);
+    return weft__log_number(key, WEFT_LOG_FIXED, digits < 10 ? digits : 10,
+                            number);
 }
 
 /* The text is copied; NULL is an empty one. */
@@ -264,11 +266,12 @@ typedef struct weft_log_record {
     unsigned count; /* of them, to 15 */
 } weft_log_record_t;
 
-/* Whether records of this level are let through now. */
+/* Whether records of this level are let through now. Those of OFF, and of what
+ * is no level, never are. */
 static inline bool weft_log_lets(const weft_log_t *log,
                                  enum weft_log_level level)
 {
-    return (unsigned)level <= weft_atomic_load_relaxed_u8(&log->level);
+    return (unsigned)level - 1 < weft_atomic_load_relaxed_u8(&log->level);
 }
 
 /* Writes it, or drops it and counts that: false. One of a level that is not let

@@ -83,6 +83,7 @@ static bool put_field(struct bytes *to, const weft_log_field_t *field)
     unsigned char *start = to->at;
 
     WEFT_ASSERT(field->key != NULL, "a field of a log without a key");
+    WEFT_ASSERT(field->point < 10, "a field of a log with over 9 digits");
     if (put_byte(to, field->kind | (unsigned)field->point << 4) &&
         put_address(to, field->key) && put_value(to, field)) {
         return true;

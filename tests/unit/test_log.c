@@ -170,6 +170,25 @@ CASE(a_configuration_out_of_its_bounds_is_refused)
     weft_loop_deinit(&bench.loop);
 }
 
+CASE(a_record_of_no_level_is_never_written)
+{
+    weft_log_record_t record = {WEFT_LOG_OFF, "t", "off", NULL, 0};
+
+    bench_begin(&bench);
+    weft_atomic_store_relaxed_u8(&bench.log.level, WEFT_LOG_DEBUG);
+    for (int i = 0; i < 2; i++) {
+        weft_log(&bench.log, WEFT_LOG_OFF, "t", "off");
+        weft_log(&bench.log, (enum weft_log_level)(WEFT_LOG_DEBUG + 1), "t",
+                 "no level");
+        CHECK(!weft_log_write(&bench.log, &record));
+        weft_atomic_store_relaxed_u8(&bench.log.level, WEFT_LOG_OFF);
+    }
+    bench_run(&bench);
+    CHECK_STR_EQ(lines(&bench), "");
+    CHECK_EQ(weft_log_counts(&bench.log).logged, 0);
+    bench_end(&bench);
+}
+
 static void write_unknown_field(void)
 {
     weft_log_field_t field = {.key = "key"};
@@ -178,7 +197,7 @@ static void write_unknown_field(void)
     (void)weft_log_write(&bench.log, &record);
 }
 
-CASE(a_record_without_a_tag_and_a_field_without_a_key_or_kind_are_assertions)
+CASE(a_record_without_a_tag_and_a_field_of_no_key_kind_or_digits_are_assertions)
 {
     bench_begin(&bench);
     CHECK_DIES(weft_log(&bench.log, WEFT_LOG_INFO, "t", "text",
@@ -186,6 +205,12 @@ CASE(a_record_without_a_tag_and_a_field_without_a_key_or_kind_are_assertions)
                "a field of a log without a key");
     CHECK_DIES(weft_log(&bench.log, WEFT_LOG_INFO, NULL, "text"),
                "a record of a log without a tag");
+    CHECK_DIES(weft_log(&bench.log, WEFT_LOG_INFO, "t", "text",
+                        weft_log_fixed("key", 215, 10)),
+               "a field of a log with over 9 digits");
+    CHECK_DIES(weft_log(&bench.log, WEFT_LOG_INFO, "t", "text",
+                        weft_log_fixed("key", 215, 257)),
+               "a field of a log with over 9 digits");
     CHECK_DIES(write_unknown_field(), "a field of a log of no known kind");
     bench_end(&bench);
 }

@@ -56,9 +56,10 @@ CASE(numbers_of_all_sizes_are_written)
     CHECK_STR_EQ(line_of(&bench, "fixed",
                          (weft_log_field_t[]){weft_log_fixed("a", 215, 1),
                                               weft_log_fixed("b", -5, 3),
-                                              weft_log_fixed("c", 0, 9)},
-                         3),
-                 "I t: fixed a=21.5 b=-0.005 c=0.000000000\n");
+                                              weft_log_fixed("c", 0, 9),
+                                              weft_log_fixed("d", 215, 0)},
+                         4),
+                 "I t: fixed a=21.5 b=-0.005 c=0.000000000 d=215\n");
     bench_end(&bench);
 }
 
