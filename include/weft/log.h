@@ -51,8 +51,10 @@
  * Rate: each tag, known by its address, has a bucket of its own where the
  * configuration has buckets; those that find none free share the last one.
  * Length: text that does not fit is cut, fields are left out, and the line ends
- * with "...". Control characters are written as escapes, so that one record is
- * one line, and values with spaces in quotes. There is no field for pointers.
+ * with "...". Control characters, also those of Unicode (U+0080 to U+009F, and
+ * U+2028 and U+2029, which end a line), are written as escapes, in tags and
+ * keys, too: one record is one line. Values with spaces are in quotes. There is
+ * no field for pointers.
  *
  * The sink takes what it can and says how much. One that may block needs an
  * executor of its own thread and `sink_blocks`; one that must not block takes

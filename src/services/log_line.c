@@ -32,13 +32,6 @@ static void put(struct line *line, char c)
     }
 }
 
-static void put_words(struct line *line, const char *words)
-{
-    for (; *words != 0; words++) {
-        put(line, *words);
-    }
-}
-
 static void line_end(weft_log_t *log, struct line *line, bool cut)
 {
     if (line->cut) {
@@ -58,6 +51,71 @@ static void line_end(weft_log_t *log, struct line *line, bool cut)
     log->length = (uint32_t)(line->at - log->line);
     log->sent = 0;
 }
+
+/* --- texts ---------------------------------------------------------------- */
+
+static char hex_digit(unsigned digit)
+{
+    return (char)(digit < 10 ? '0' + digit : 'a' + digit - 10);
+}
+
+static void put_escaped(struct line *line, unsigned c)
+{
+    put(line, '\\');
+    switch (c) {
+    case '\n': put(line, 'n'); break;
+    case '\r': put(line, 'r'); break;
+    case '\t': put(line, 't'); break;
+    default:
+        put(line, 'x');
+        put(line, hex_digit(c >> 4));
+        put(line, hex_digit(c & 15));
+    }
+}
+
+/* Whether a text's last bytes, the newest the lowest, are what ends a line, or
+ * looks to a terminal like a command: so many of them; 0: they are not. In
+ * UTF-8 U+0080 to U+009F are c2 80 to c2 9f, U+2028 and U+2029 e2 80 a8 and
+ * e2 80 a9. */
+static int control(uint32_t last)
+{
+    unsigned c = last & 0xff;
+
+    return c < ' ' || c == 127             ? 1
+           : (last & 0xffe0) == 0xc280     ? 2
+           : (last & 0xfffffe) == 0xe280a8 ? 3
+                                           : 0;
+}
+
+/* The lowest of them. Where it makes those before it a control character they
+ * are taken back. */
+static void put_last(struct line *line, uint32_t last)
+{
+    int size = control(last);
+
+    if (size == 0) {
+        put(line, (char)last);
+        return;
+    }
+    if (!line->cut) {
+        line->at -= size - 1;
+    }
+    while (size-- > 0) {
+        put_escaped(line, last >> 8 * size & 0xff);
+    }
+}
+
+static void put_words(struct line *line, const char *words)
+{
+    uint32_t last = 0;
+
+    for (; *words != 0; words++) {
+        last = last << 8 | (unsigned char)*words;
+        put_last(line, last);
+    }
+}
+
+/* --- numbers -------------------------------------------------------------- */
 
 /* The rest. In three steps of 32 bits: chips call a library to divide 64. */
 static unsigned divide_by_ten(uint64_t *number)
@@ -91,11 +149,6 @@ static void put_decimal(struct line *line, uint64_t number, unsigned point)
     }
 }
 
-static char hex_digit(unsigned digit)
-{
-    return (char)(digit < 10 ? '0' + digit : 'a' + digit - 10);
-}
-
 static void put_hex(struct line *line, uint64_t number)
 {
     int shift = 60;
@@ -116,26 +169,6 @@ static void put_signed(struct line *line, int64_t number, unsigned point)
     }
     put_decimal(line, number < 0 ? 0 - (uint64_t)number : (uint64_t)number,
                 point);
-}
-
-static bool control(unsigned c)
-{
-    return c < ' ' || c == 127;
-}
-
-/* Nothing in a text ends its line, or looks to a terminal like a command. */
-static void put_escaped(struct line *line, unsigned c)
-{
-    put(line, '\\');
-    switch (c) {
-    case '\n': put(line, 'n'); break;
-    case '\r': put(line, 'r'); break;
-    case '\t': put(line, 't'); break;
-    default:
-        put(line, 'x');
-        put(line, hex_digit(c >> 4));
-        put(line, hex_digit(c & 15));
-    }
 }
 
 static void put_start(struct line *line, uint64_t time_us, char level,
@@ -204,28 +237,32 @@ static const char *get_address(struct reader *from)
     return address;
 }
 
-static void move_text(struct line *line, struct reader *from)
+static void move_text(struct line *line, struct reader *from, bool quoted)
 {
+    uint32_t last = 0;
     unsigned c;
 
     while ((c = get_byte(from)) != 0) {
-        if (control(c)) {
-            put_escaped(line, c);
-        } else {
-            put(line, (char)c);
+        if (quoted && (c == '"' || c == '\\')) {
+            put(line, '\\');
         }
+        last = last << 8 | c;
+        put_last(line, last);
     }
 }
 
 static bool needs_quotes(struct reader from)
 {
     unsigned c = get_byte(&from);
+    uint32_t last = 0;
 
     if (c == 0) {
         return true;
     }
     for (; c != 0; c = get_byte(&from)) {
-        if (c == ' ' || c == '"' || c == '=' || c == '\\' || control(c)) {
+        last = last << 8 | c;
+        if (c == ' ' || c == '"' || c == '=' || c == '\\' ||
+            control(last) != 0) {
             return true;
         }
     }
@@ -234,24 +271,15 @@ static bool needs_quotes(struct reader from)
 
 static void move_value(struct line *line, struct reader *from)
 {
-    unsigned c;
+    bool quoted = needs_quotes(*from);
 
-    if (!needs_quotes(*from)) {
-        move_text(line, from);
-        return;
+    if (quoted) {
+        put(line, '"');
     }
-    put(line, '"');
-    while ((c = get_byte(from)) != 0) {
-        if (control(c)) {
-            put_escaped(line, c);
-        } else {
-            if (c == '"' || c == '\\') {
-                put(line, '\\');
-            }
-            put(line, (char)c);
-        }
+    move_text(line, from, quoted);
+    if (quoted) {
+        put(line, '"');
     }
-    put(line, '"');
 }
 
 static void move_field(struct line *line, struct reader *from)
@@ -287,7 +315,7 @@ bool weft__log_take(weft_log_t *log)
     time_us = get_number(&from);
     put_start(&line, time_us, "-EWID"[field_of(head, WEFT__LOG_LEVEL_SHIFT, 7)],
               get_address(&from));
-    move_text(&line, &from);
+    move_text(&line, &from, false);
     for (uint32_t i = field_of(head, WEFT__LOG_COUNT_SHIFT, 15); i > 0; i--) {
         move_field(&line, &from);
     }

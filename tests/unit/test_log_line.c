@@ -111,6 +111,32 @@ CASE(a_text_cannot_end_its_line_or_look_like_another_field)
     bench_end(&bench);
 }
 
+/* In UTF-8 U+0085 ends a line, U+009B begins a command. */
+CASE(no_control_character_of_unicode_and_none_in_a_name_gets_to_a_terminal)
+{
+    weft_log_field_t fields[] = {
+        weft_log_text("a", "x\xc2\x9b"
+                           "2Jy"),
+        weft_log_text("b", "\xe2\x80\xa8\xe2\x80\xa9"),
+        weft_log_text("c", "21\xc2\xb0\xc2\xa0\xe2\x80\xa6\xe2\x82\xac"),
+        weft_log_text("d\xc2\x80\n", "\xc2")};
+
+    bench_begin(&bench);
+    CHECK_STR_EQ(line_of(&bench,
+                         "one\xc2\x85two \xc3\x85\xe4\xb8\x80 "
+                         "\xc2\x9f\xe2\x80\xa7",
+                         fields, 4),
+                 "I t: one\\xc2\\x85two \xc3\x85\xe4\xb8\x80 "
+                 "\\xc2\\x9f\xe2\x80\xa7 a=\"x\\xc2\\x9b2Jy\" "
+                 "b=\"\\xe2\\x80\\xa8\\xe2\\x80\\xa9\" "
+                 "c=21\xc2\xb0\xc2\xa0\xe2\x80\xa6\xe2\x82\xac "
+                 "d\\xc2\\x80\\n=\xc2\n");
+    weft_log(&bench.log, WEFT_LOG_INFO, "two\nlines\x1b\xc2", "\x85");
+    bench_run(&bench);
+    CHECK_STR_EQ(lines(&bench), "I two\\nlines\\x1b\xc2: \x85\n");
+    bench_end(&bench);
+}
+
 /* What is logged is a copy. */
 CASE(a_text_may_change_after_the_call)
 {
@@ -163,6 +189,33 @@ CASE(a_text_is_cut_between_two_characters)
         at = strstr(line, "...\n");
         CHECK(at != NULL);
         CHECK_EQ((unsigned char)at[-1], 0xac);
+    }
+    bench_end(&bench);
+}
+
+/* Its end falls anywhere in what is escaped. */
+CASE(a_line_that_is_cut_has_no_control_character_either)
+{
+    static const char escaped[] = "\\xc2\\x85\\xe2\\x80\\xa8";
+    weft_log_config_t config = bench_config(&bench);
+    char text[64];
+
+    config.line_size = 80;
+    bench_init(&bench, &config);
+    bench_start(&bench);
+    for (size_t size = 30; size < 60; size++) {
+        const char *line;
+
+        memset(text, 'x', size);
+        text[size] = '\0';
+        weft_log(&bench.log, WEFT_LOG_INFO, "t", text,
+                 weft_log_text("k", "\xc2\x85\xe2\x80\xa8"));
+        bench_run(&bench);
+        line = strchr(lines(&bench), '\\');
+        for (size_t i = 0; line != NULL && line[i] != '.' && line[i] != '"';
+             i++) {
+            CHECK_EQ(line[i], escaped[i]);
+        }
     }
     bench_end(&bench);
 }
