@@ -5,10 +5,12 @@
 
 #include "tests/support/test.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -83,6 +85,84 @@ CASE_ALONE(a_file_that_is_open_or_another_is_refused)
     CHECK_EQ(weft_flash_file_open(&file, path, SECTORS, SIZE),
              WEFT_ERR_INVALID);
     end();
+}
+
+/* Whoever fills a new one has that locked. */
+CASE_ALONE(a_file_that_somebody_else_is_making_is_busy_and_left_alone)
+{
+    char fresh[96];
+    char text[16] = "";
+    int other;
+
+    begin();
+    (void)snprintf(fresh, sizeof(fresh), "%s.new", path);
+    other = open(fresh, O_RDWR | O_CREAT, 0600);
+    CHECK(other >= 0 && flock(other, LOCK_EX | LOCK_NB) == 0);
+    CHECK_EQ(write(other, "half made", 9), 9);
+    CHECK_EQ(weft_flash_file_open(&file, path, SECTORS, SIZE), WEFT_ERR_BUSY);
+    CHECK_EQ(pread(other, text, sizeof(text), 0), 9);
+    CHECK_STR_EQ(text, "half made");
+    CHECK(access(path, F_OK) != 0);
+    CHECK_EQ(close(other), 0); /* it was killed */
+    open_records();
+    CHECK(access(fresh, F_OK) != 0);
+    weft_flash_file_close(&file);
+    end();
+}
+
+/* Opens it at once with others, puts its number, and keeps it for a while. */
+static void put_number(int number)
+{
+    int rc = weft_flash_file_open(&file, path, SECTORS, SIZE);
+    int value = 0;
+
+    if (rc == WEFT_ERR_BUSY) {
+        _exit(0);
+    }
+    if (rc != 0 ||
+        weft_records_open(&records, &file.flash, sectors, SECTORS) != 0 ||
+        weft_records_put(&records, "who", &number, sizeof(number)) != 0) {
+        _exit(1);
+    }
+    (void)usleep(1000);
+    _exit(weft_records_get(&records, "who", &value, sizeof(value)) ==
+                      sizeof(value) &&
+                  value == number
+              ? 2
+              : 1);
+}
+
+CASE_REAL_ONLY(of_several_who_make_it_at_once_none_loses_what_it_put,
+               "it forks processes")
+{
+    begin();
+    for (int round = 0; round < 50; round++) {
+        pid_t children[4];
+        int winners = 0;
+        int value = -1;
+
+        for (int i = 0; i < 4; i++) {
+            children[i] = fork();
+            if (children[i] == 0) {
+                put_number(i);
+            }
+        }
+        for (int i = 0; i < 4; i++) {
+            int status;
+
+            CHECK_EQ(waitpid(children[i], &status, 0), children[i]);
+            CHECK(WIFEXITED(status) && WEXITSTATUS(status) != 1);
+            winners += WEXITSTATUS(status) == 2;
+        }
+        open_records();
+        if (winners > 0) {
+            CHECK_EQ(weft_records_get(&records, "who", &value, sizeof(value)),
+                     sizeof(value));
+        }
+        weft_flash_file_close(&file);
+        CHECK_EQ(unlink(path), 0);
+    }
+    CHECK_EQ(rmdir(folder), 0); /* nothing else is left there */
 }
 
 /* A process that counts, and says so through a pipe, until it is killed. */

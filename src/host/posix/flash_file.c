@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: MIT
  *
  * A new file is filled under another name, and gets its own when it is on the
- * disk: so it is never found half made.
+ * disk: so it is never found half made. Who fills it has it locked, and looks
+ * then whether somebody else was first: so nobody fills what has its name, or
+ * puts another in its place.
  */
 #define _DEFAULT_SOURCE
 #define _DARWIN_C_SOURCE
@@ -122,14 +124,29 @@ static int sync_folder(const char *path)
     return rc;
 }
 
-/* Gives it its name, unless somebody else was first. */
-static int give_name(const char *from, const char *to)
+static int lock(int fd)
 {
-    if (link(from, to) == 0 || errno == EEXIST) {
-        (void)unlink(from);
+    return flock(fd, LOCK_EX | LOCK_NB) == 0 ? WEFT_OK
+           : errno == EWOULDBLOCK            ? WEFT_ERR_BUSY
+                                             : WEFT_ERR_FAILED;
+}
+
+/* Under the lock of what has the name `fresh`. */
+static int make_locked(int fd, const char *fresh, const char *path,
+                       uint64_t size)
+{
+    struct stat stat;
+    int rc;
+
+    if (lstat(path, &stat) == 0) {
+        (void)unlink(fresh);
         return WEFT_OK;
     }
-    return rename(from, to) == 0 ? WEFT_OK : WEFT_ERR_FAILED;
+    rc = ftruncate(fd, 0) == 0 ? fill(fd, 0, size) : WEFT_ERR_FAILED;
+    if (rc == WEFT_OK && (fsync(fd) != 0 || rename(fresh, path) != 0)) {
+        rc = WEFT_ERR_FAILED;
+    }
+    return rc;
 }
 
 static int make(const char *path, uint64_t size)
@@ -142,18 +159,15 @@ static int make(const char *path, uint64_t size)
     if (length < 0 || length >= (int)sizeof(fresh)) {
         return WEFT_ERR_INVALID;
     }
-    fd = open(fresh, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    fd = open(fresh, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (fd < 0) {
         return WEFT_ERR_FAILED;
     }
-    rc = fill(fd, 0, size);
-    if (rc == WEFT_OK && fsync(fd) != 0) {
-        rc = WEFT_ERR_FAILED;
+    rc = lock(fd);
+    if (rc == WEFT_OK) {
+        rc = make_locked(fd, fresh, path, size);
     }
     (void)close(fd);
-    if (rc == WEFT_OK) {
-        rc = give_name(fresh, path);
-    }
     return rc < 0 ? rc : sync_folder(path);
 }
 
@@ -161,9 +175,10 @@ static int make(const char *path, uint64_t size)
 static int take(int fd, uint64_t size)
 {
     struct stat stat;
+    int rc = lock(fd);
 
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        return errno == EWOULDBLOCK ? WEFT_ERR_BUSY : WEFT_ERR_FAILED;
+    if (rc < 0) {
+        return rc;
     }
     if (fstat(fd, &stat) != 0) {
         return WEFT_ERR_FAILED;
