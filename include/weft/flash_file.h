@@ -32,9 +32,10 @@ typedef struct weft_flash_file {
     int file;
 } weft_flash_file_t;
 
-/* Opens the file, or makes it, as PATH.new first. WEFT_ERR_BUSY: somebody has it
- * open, or makes it, in this process or another; WEFT_ERR_INVALID: it has another size, or these sizes are
- * 0; WEFT_ERR_FAILED: as the system says. */
+/* Opens the file, or makes it, at first as one whose name ends with ".new".
+ * WEFT_ERR_BUSY: somebody has it open, or makes it, in this process or another;
+ * WEFT_ERR_INVALID: it has another size, or these sizes are 0; WEFT_ERR_FAILED:
+ * as the system says. */
 int weft_flash_file_open(weft_flash_file_t *file, const char *path,
                          uint32_t sectors, uint32_t sector_size);
 void weft_flash_file_close(weft_flash_file_t *file);
