@@ -70,3 +70,26 @@ quiet cmake -S "$temp/aos" -B "$temp/aos/build" \
     -DCMAKE_PREFIX_PATH="$temp/prefix"
 quiet cmake --build "$temp/aos/build"
 quiet "$temp/aos/build/app"
+
+# A service in C for Lua's scripts, by CMake and by our pkg-config files.
+pkg-config --exists lua5.4 || exit 0
+mkdir "$temp/lua" "$temp/pc"
+cat >"$temp/lua/CMakeLists.txt" <<LISTS
+cmake_minimum_required(VERSION 3.16)
+project(user C)
+find_package(weft REQUIRED)
+add_executable(served $root/examples/30_lua_service/main.c)
+target_link_libraries(served PRIVATE weft::lua)
+LISTS
+quiet cmake -S "$temp/lua" -B "$temp/lua/build" \
+    -DCMAKE_PREFIX_PATH="$temp/prefix"
+quiet cmake --build "$temp/lua/build"
+quiet "$temp/lua/build/served"
+for package in weft weft-lua; do
+    sed "s|@prefix@|$temp/prefix|" "packaging/pkg-config/$package.pc.in" \
+        >"$temp/pc/$package.pc"
+done
+read -r -a flags <<<"$(PKG_CONFIG_PATH=$temp/pc pkg-config \
+    --cflags --libs weft-lua)"
+quiet "${CC:-cc}" -o "$temp/served" examples/30_lua_service/main.c "${flags[@]}"
+quiet "$temp/served"
