@@ -11,13 +11,14 @@ complain() { # complain WHAT
     wrong=1
 }
 
-# As run.sh applies them.
+# As run.sh applies them: with all their context, for a place that is only alike
+# is another one.
 for patch in dev/mutants/*.patch; do
     [ -e "$patch" ] || continue
     read -r program case _ <<<"$(field test)"
     same=$(field same)
     diff=${same:+dev/mutants/$same.patch}
-    if ! patch --dry-run -s -f -p1 <"${diff:-$patch}" >/dev/null; then
+    if ! patch --dry-run -s -f -F0 -p1 <"${diff:-$patch}" >/dev/null; then
         complain "does not apply any more; make it anew"
     fi
     test=$(find tests/unit tests/regress tests/exhaustive tests/bindings \

@@ -168,7 +168,7 @@ one() { # one PATCH: "passed ..." or "failed ..."
     copy_tree "$base" "$here"
     mkdir -p "$here/o"
     cd "$here" || exit 1
-    if ! patch -s -p1 <"$(diff_of "$patch")" >"$here/log" 2>&1; then
+    if ! patch -s -F0 -p1 <"$(diff_of "$patch")" >"$here/log" 2>&1; then
         echo "failed $name: the patch does not apply any more"
         exit 0
     fi
