@@ -43,7 +43,8 @@
  * The first is the command; `help` is there always, `help NAME` explains one.
  * Backspace, Ctrl-U (the line away), Ctrl-C (the line or the command away),
  * arrow up and down (lines typed before). A line that is too long, or has too
- * many words, is not run and says so.
+ * many words, is not run and says so; one that was too long, and is shown, may
+ * be mended by backspace.
  *
  * A command that fails has its error printed. It may be answered later: it
  * sends a request by weft_shell_call, and its answer function prints. What is

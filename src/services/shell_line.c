@@ -124,6 +124,9 @@ static void erase_one(weft_shell_t *shell)
         } while (shell->line_size > 0 &&
                  ((unsigned char)shell->line[shell->line_size] & 0xc0) == 0x80);
         echo(shell, "\b \b");
+        if (shell->config.echo) {
+            shell->too_long = 0; /* who types sees what is left of it */
+        }
     }
 }
 

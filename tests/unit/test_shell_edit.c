@@ -25,6 +25,23 @@ CASE(what_is_typed_is_shown_and_can_be_mended)
     shell_end();
 }
 
+/* Where nothing is shown nobody knows what a backspace took away. */
+CASE(a_line_that_was_too_long_and_is_shown_can_be_mended)
+{
+    for (int echo = 0; echo < 2; echo++) {
+        shell_begin(commands, 1, echo);
+        type("show ");
+        for (int i = 0; i < WEFT_SHELL_LINE - 4; i++) {
+            type("y");
+        }
+        type("\b\n");
+        CHECK((strstr(printed, "2|show|yyyy") != NULL) == echo);
+        CHECK((strstr(printed, "line too long") == NULL) == echo);
+        printed[0] = '\0';
+        shell_end();
+    }
+}
+
 CASE(the_arrows_bring_lines_back)
 {
     shell_begin(commands, 1, true);
