@@ -47,16 +47,25 @@ CASE(what_finds_no_room_is_dropped_counted_and_told)
     bench_end(&bench);
 }
 
-CASE(each_tag_has_a_rate_of_its_own_as_far_as_there_are_buckets)
+/* A log that lets `burst` lines of a tag through at once, and then one a
+ * second. */
+static void limited(uint32_t burst, bool each_tag)
 {
     weft_log_config_t config = bench_config(&bench);
 
     config.rate = 1;
-    config.burst = 3;
-    config.buckets = bench.buckets;
-    config.buckets_count = 3;
+    config.burst = burst;
+    if (each_tag) {
+        config.buckets = bench.buckets;
+        config.buckets_count = 3;
+    }
     bench_init(&bench, &config);
     bench_start(&bench);
+}
+
+CASE(each_tag_has_a_rate_of_its_own_as_far_as_there_are_buckets)
+{
+    limited(3, true);
     CHECK_EQ(fill("one"), 3);
     CHECK_EQ(fill("two"), 3);
     CHECK_EQ(fill("two"), 0);
@@ -103,14 +112,10 @@ CASE_SIM_ONLY(a_bucket_fills_at_its_rate_and_up_to_its_burst, "virtual time")
 
 CASE_SIM_ONLY(drops_are_told_at_once_and_then_once_a_while, "virtual time")
 {
-    weft_log_config_t config = bench_config(&bench);
     uint64_t start_us = weft_now_us();
     int told = 0;
 
-    config.rate = 1;
-    config.burst = 1;
-    bench_init(&bench, &config);
-    bench_start(&bench);
+    limited(1, false);
     CHECK_EQ(fill("t"), 1);
     bench_run(&bench);
     CHECK(strstr(lines(&bench), "dropped lines=1 full=0 rate=1") != NULL);
@@ -136,13 +141,9 @@ CASE_SIM_ONLY(drops_are_told_at_once_and_then_once_a_while, "virtual time")
 
 CASE(a_flush_tells_drops_though_they_were_told_a_moment_ago)
 {
-    weft_log_config_t config = bench_config(&bench);
     struct weft_log_flush flush = {.next = NULL};
 
-    config.rate = 1;
-    config.burst = 1;
-    bench_init(&bench, &config);
-    bench_start(&bench);
+    limited(1, false);
     CHECK_EQ(fill("t"), 1);
     bench_run(&bench);
     (void)lines(&bench);
@@ -159,14 +160,7 @@ CASE(a_flush_tells_drops_though_they_were_told_a_moment_ago)
 
 CASE(drops_are_told_where_the_first_of_them_happened)
 {
-    weft_log_config_t config = bench_config(&bench);
-
-    config.rate = 1;
-    config.burst = 2;
-    config.buckets = bench.buckets;
-    config.buckets_count = 3;
-    bench_init(&bench, &config);
-    bench_start(&bench);
+    limited(2, true);
     CHECK_EQ(fill("t"), 2);
     weft_log(&bench.log, WEFT_LOG_INFO, "other", "later");
     CHECK_EQ(fill("t"), 0);
