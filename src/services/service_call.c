@@ -35,8 +35,10 @@ static bool held_up(const weft_service_t *service)
 int weft_call_begin(weft_await_t *await, weft_service_t *service, unsigned code,
                     weft_request_t *request)
 {
-    int rc = weft__wait_enter(await);
+    int rc;
 
+    weft__service_made(service);
+    rc = weft__wait_enter(await);
     if (rc < 0) {
         return rc;
     }

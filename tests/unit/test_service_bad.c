@@ -69,6 +69,7 @@ static void is_none(weft_service_t *service)
 
     CHECK_EQ(weft_service_state(service), WEFT_SERVICE_STOPPED);
     CHECK_DIES((void)weft_service_start(service, &request), "has not made");
+    CHECK_DIES((void)weft_call(service, DESK_NOTE, &request), "has not made");
     CHECK_DIES((void)weft_service_fibers_set(service, &fibers, &fiber, 1),
                "has not made");
     CHECK_DIES((void)weft_service_bound(service, 1), "has not made");
